@@ -1,0 +1,169 @@
+"""The table of kinds: what the API server serves, as data.
+
+A kind is one `Kind` entry; its module under `cluster.apis.<group>` builds it and `cluster.apis.all_kinds` lists the
+modules. Everything that differs between kinds (schema, defaults, validation, columns, subresources) is a field of the
+entry, so that a new kind is a new entry and no new code elsewhere.
+
+Models: pkg/registry/<group>/<kind>/strategy.go v1.37 (one entry stands for one strategy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import FieldError
+
+Default = Callable[[Obj], None]
+"""Fills defaults into a decoded object, in place."""
+Prepare = Callable[[Obj, Obj | None], None]
+"""(new, old): reset what a client may not set, bump metadata.generation; in place on `new`. `old` is None on create."""
+Validate = Callable[[Obj, Obj | None], Sequence[FieldError]]
+"""(new, old): the faults of `new`; `old` is None on create, else immutability is checked too."""
+Cell = Callable[[Obj, float], Any]
+"""(object, now in cluster seconds): the value of a table cell."""
+
+ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+def no_defaults(obj: Obj) -> None:
+    """The default of `Kind.default`: nothing to fill in."""
+
+
+def no_preparation(new: Obj, old: Obj | None) -> None:
+    """The default of `Kind.prepare`: nothing to reset."""
+
+
+def no_faults(new: Obj, old: Obj | None) -> Sequence[FieldError]:
+    """The default of `Kind.validate`: nothing to find."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A printer column. `priority` 0 is always shown, 1 with `-o wide`. Models: printers/internalversion/printers.go"""
+
+    name: str
+    cell: Cell
+    type: str = "string"
+    format: str = ""
+    description: str = ""
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subresource:
+    """A part of an object with a door of its own: `pods/status`, `deployments/scale`, `pods/binding`, `pods/log`.
+
+    `kind`, `group`, `version` name what it reads and writes ("" = the object itself). `prepare` and `validate` replace
+    the kind's for writes through this door (a status write keeps the old spec). `path` is read by `scale` entries.
+    """
+
+    name: str
+    verbs: tuple[str, ...] = ("get", "patch", "update")
+    kind: str = ""
+    group: str = ""
+    version: str = ""
+    prepare: Prepare | None = None
+    validate: Validate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind as one version serves it. `schema` is the definition's name, "io.k8s.api.core.v1.Pod"."""
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    schema: str
+    namespaced: bool = True
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ALL_VERBS
+    columns: tuple[Column, ...] = ()
+    subresources: tuple[Subresource, ...] = ()
+    default: Default = no_defaults
+    prepare: Prepare = no_preparation
+    validate: Validate = no_faults
+    selectable_fields: dict[str, Callable[[Obj], str]] = field(default_factory=dict)
+    storage_group: str = ""
+    """The directory of its keys when it differs from the plural: "services/specs", "events.k8s.io/events"."""
+    stored: bool = True
+    """False for a kind that is only ever answered, never stored (TokenReview)."""
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def singular(self) -> str:
+        return self.kind.lower()
+
+    @property
+    def path_prefix(self) -> str:
+        """"/api/v1" or "/apis/<group>/<version>"."""
+        return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+
+    @property
+    def resource(self) -> str:
+        """The plural qualified by its group, "deployments.apps": how messages name it."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
+        """The URL path of a collection, object or subresource, without the cluster's own prefix."""
+        parts = [self.path_prefix]
+        if self.namespaced and namespace:
+            parts.append(f"namespaces/{namespace}")
+        parts.append(self.plural)
+        parts.extend(part for part in (name, subresource) if part)
+        return "/".join(parts)
+
+    def key(self, namespace: str = "", name: str = "") -> str:
+        """The object's key in etcd, or the collection's prefix (ending in "/") when `name` is empty.
+
+        Models: pkg/kubeapiserver/default_storage_factory_builder.go and each registry's storage prefix.
+        """
+        prefix = f"/registry/{self.storage_group or self.plural}/"
+        if self.namespaced and namespace:
+            prefix += f"{namespace}/"
+        return prefix + name
+
+    def subresource(self, name: str) -> Subresource | None:
+        return next((entry for entry in self.subresources if entry.name == name), None)
+
+
+class Registry:
+    """The kinds that one API server serves, found by group, version and plural, or by kind."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self.kinds = tuple(kinds)
+        self._by_resource = {(kind.group, kind.version, kind.plural): kind for kind in kinds}
+        self._by_kind = {(kind.api_version, kind.kind): kind for kind in kinds}
+        self._by_name: dict[str, Kind] = {}
+        for kind in kinds:
+            self._by_name.setdefault(kind.kind, kind)
+
+    def resource(self, group: str, version: str, plural: str) -> Kind | None:
+        return self._by_resource.get((group, version, plural))
+
+    def of_object(self, api_version: str, kind: str) -> Kind | None:
+        return self._by_kind.get((api_version, kind))
+
+    def kind(self, name: str) -> Kind:
+        """The entry of "Pod", or of "events.k8s.io/v1/Event" where the bare kind is ambiguous; KeyError when unknown."""
+        if "/" in name:
+            api_version, _, bare = name.rpartition("/")
+            return self._by_kind[api_version, bare]
+        return self._by_name[name]
+
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """(group, versions) in the order served, the core group ("") first."""
+        versions: dict[str, list[str]] = {}
+        for kind in self.kinds:
+            served = versions.setdefault(kind.group, [])
+            if kind.version not in served:
+                served.append(kind.version)
+        return sorted(versions.items(), key=lambda item: item[0] != "")

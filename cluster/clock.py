@@ -1,0 +1,262 @@
+"""Time and chance of one cluster.
+
+A cluster's components never ask the machine for the time, sleep on the event loop, or draw a random number: they ask
+their clock. So a cluster can be held, run at n times real pace, or jump to the next timer, and a run can be repeated
+from its seed.
+
+Cluster time is an affine function of the machine's monotonic time (base, rate): rate 1 is real pace, 0 is held, n is
+n-fold. Changing the rate re-bases both, so time never jumps unless `jump` is called.
+
+Models: trio/_core/_mock_clock.py (rate, jump, autojump).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import random
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+SETTLE_ROUNDS = 3
+
+
+class Timer:
+    """A callback that is due at a moment of cluster time; `cancel` may be called at any time, also twice."""
+
+    __slots__ = ("args", "callback", "when")
+
+    def __init__(self, when: float, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        self.when = when
+        self.callback: Callable[..., object] | None = callback
+        self.args = args
+
+    def cancel(self) -> None:
+        self.callback = None
+        self.args = ()
+
+    @property
+    def cancelled(self) -> bool:
+        return self.callback is None
+
+
+class Clock:
+    """Cluster time in seconds since the epoch, at a rate that may change; also seeded chance and unique ids.
+
+    The event loop is looked up on first use, so a clock may be made before the loop runs.
+    """
+
+    def __init__(self, *, rate: float = 1.0, start: float | None = None, seed: int | None = None) -> None:
+        self._rate = rate
+        self._real_base = time.monotonic()
+        self._cluster_base = time.time() if start is None else start
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()
+        self._wakeup: asyncio.TimerHandle | None = None
+        self._armed_for = float("inf")
+        self.random = random.Random(seed)
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """Cluster time, seconds since the epoch."""
+        return self._cluster_base + (time.monotonic() - self._real_base) * self._rate
+
+    @property
+    def rate(self) -> float:
+        return self._rate
+
+    @property
+    def next_timer(self) -> float | None:
+        """When the earliest timer is due, in cluster time; None when there is none."""
+        while self._heap and self._heap[0][2].cancelled:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def uid(self) -> str:
+        """A version 4 UUID drawn from the cluster's own randomness."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    # --- waiting ---------------------------------------------------------------------------------------------------
+
+    def call_at(self, when: float, callback: Callable[..., object], *args: Any) -> Timer:
+        """Call `callback(*args)` on the event loop once cluster time reaches `when`."""
+        timer = Timer(when, callback, args)
+        heapq.heappush(self._heap, (when, next(self._order), timer))
+        if when < self._armed_for:
+            self._arm()
+        return timer
+
+    def call_later(self, delay_seconds: float, callback: Callable[..., object], *args: Any) -> Timer:
+        return self.call_at(self.now() + delay_seconds, callback, *args)
+
+    async def sleep(self, delay_seconds: float) -> None:
+        """Wait for `delay_seconds` of cluster time; zero or less just yields once."""
+        if delay_seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        timer = self.call_later(delay_seconds, _resolve, future)
+        try:
+            await future
+        finally:
+            timer.cancel()
+
+    async def wait_for(self, awaitable: Awaitable[T], timeout_seconds: float) -> T:
+        """The awaitable's result, or TimeoutError after `timeout_seconds` of cluster time (it is then cancelled)."""
+        task = asyncio.ensure_future(awaitable)
+        timer = self.call_later(timeout_seconds, task.cancel, _TIMED_OUT)
+        try:
+            return await task
+        except asyncio.CancelledError as error:
+            if error.args and error.args[0] is _TIMED_OUT:
+                raise TimeoutError from error
+            task.cancel()
+            raise
+        finally:
+            timer.cancel()
+
+    # --- changing pace ---------------------------------------------------------------------------------------------
+
+    def set_rate(self, rate: float) -> None:
+        """1 is real pace, 0 holds time, n is n-fold. Negative rates raise ValueError."""
+        if rate < 0:
+            raise ValueError("time can't run backwards")
+        self._rebase(self.now())
+        self._rate = rate
+        self._arm()
+
+    def jump(self, seconds: float) -> None:
+        """Move cluster time forward at once; timers passed over fire in order, on the event loop."""
+        if seconds < 0:
+            raise ValueError("time can't go backwards")
+        self._rebase(self.now() + seconds)
+        self._arm()
+
+    def jump_to_next_timer(self) -> float | None:
+        """Jump to the earliest timer and return the seconds jumped; None when no timer is set."""
+        when = self.next_timer
+        if when is None:
+            return None
+        seconds = max(0.0, when - self.now())
+        self.jump(seconds)
+        return seconds
+
+    def close(self) -> None:
+        """Drop every timer, so that a stopped cluster leaves nothing on the event loop."""
+        if self._wakeup is not None:
+            self._wakeup.cancel()
+            self._wakeup = None
+        self._heap.clear()
+        self._armed_for = float("inf")
+
+    # --- the one handle on the event loop --------------------------------------------------------------------------
+
+    def _rebase(self, cluster_now: float) -> None:
+        self._real_base = time.monotonic()
+        self._cluster_base = cluster_now
+
+    def _arm(self) -> None:
+        if self._wakeup is not None:
+            self._wakeup.cancel()
+            self._wakeup = None
+        self._armed_for = float("inf")
+        when = self.next_timer
+        if when is None:
+            return
+        delay = when - self.now()
+        if delay > 0 and self._rate == 0:
+            return
+        self._armed_for = when
+        real_delay = max(0.0, delay / self._rate) if self._rate else 0.0
+        self._wakeup = asyncio.get_running_loop().call_later(real_delay, self._fire)
+
+    def _fire(self) -> None:
+        self._wakeup = None
+        self._armed_for = float("inf")
+        now = self.now()
+        try:
+            while (when := self.next_timer) is not None and when <= now:
+                timer = heapq.heappop(self._heap)[2]
+                callback, args = timer.callback, timer.args
+                timer.cancel()
+                if callback is not None:
+                    callback(*args)
+        finally:
+            self._arm()
+
+
+class VirtualClock(Clock):
+    """A held clock that tests drive: time moves only by `advance`, and `advance` lets the cluster settle in between."""
+
+    def __init__(self, *, start: float = 1_800_000_000.0, seed: int = 0) -> None:
+        super().__init__(rate=0.0, start=start, seed=seed)
+        self._outside_work = 0
+
+    @contextlib.contextmanager
+    def outside_work(self) -> Iterator[None]:
+        """Mark work that the event loop cannot see (a commit in a thread): `settle` waits for it."""
+        self._outside_work += 1
+        try:
+            yield
+        finally:
+            self._outside_work -= 1
+
+    async def settle(self) -> None:
+        """Return when no callback is ready to run and no outside work is under way."""
+        quiet = 0
+        ready: Any = getattr(asyncio.get_running_loop(), "_ready", ())
+        while quiet < SETTLE_ROUNDS:
+            await asyncio.sleep(0.0005 if self._outside_work else 0)
+            quiet = 0 if ready or self._outside_work else quiet + 1
+
+    async def advance(self, seconds: float) -> None:
+        """Move `seconds` forward, stopping at every timer on the way until the cluster has settled."""
+        target = self.now() + seconds
+        await self.settle()
+        while (when := self.next_timer) is not None and when <= target:
+            self.jump(max(0.0, when - self.now()))
+            await self.settle()
+        self.jump(max(0.0, target - self.now()))
+        await self.settle()
+
+    async def advance_until(self, condition: Callable[[], object], limit_seconds: float = 3600.0) -> None:
+        """Jump from timer to timer until `condition()` holds; TimeoutError after `limit_seconds` of cluster time."""
+        limit = self.now() + limit_seconds
+        await self.settle()
+        while not condition():
+            when = self.next_timer
+            if when is None or when > limit:
+                raise TimeoutError(f"not within {limit_seconds} s of cluster time")
+            self.jump(max(0.0, when - self.now()))
+            await self.settle()
+
+
+_TIMED_OUT = "clock: timed out"
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def rfc3339(seconds: float) -> str:
+    """'2026-11-23T17:36:16Z': metav1.Time, whole seconds."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc3339_micro(seconds: float) -> str:
+    """'2026-11-23T17:36:16.123456Z': metav1.MicroTime."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_rfc3339(text: str) -> float:
+    """Seconds since the epoch; ValueError when `text` is not RFC 3339."""
+    return datetime.fromisoformat(text).timestamp()

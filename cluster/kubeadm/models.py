@@ -1,0 +1,22 @@
+"""One row a cluster: its name, its settings and which of its components somebody stopped."""
+
+from django.db import models
+
+
+class Cluster(models.Model):
+    """A cluster of this installation. `stopped` lists the component ids that shall not run."""
+
+    COURSE, UPSTREAM = "course", "upstream"
+
+    slug = models.SlugField(unique=True, max_length=63)
+    mode = models.CharField(max_length=8, choices=[(COURSE, "course"), (UPSTREAM, "upstream")], default=COURSE)
+    seed = models.BigIntegerField(default=0)
+    stopped = models.JSONField(default=list, blank=True)
+    last_hop = models.BigIntegerField(default=0)
+    created = models.FloatField(default=0.0)
+
+    class Meta:
+        app_label = "cluster"
+
+    def __str__(self) -> str:
+        return self.slug

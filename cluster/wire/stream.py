@@ -1,0 +1,118 @@
+"""A stream: the one-way messages that follow an answer (a watch, a followed log).
+
+The server pushes batches; the wire relays each event as a hop of its own; the client iterates. Each thing received is
+a pair (event, hop id of its delivery), so that what the client does next can name its cause. The buffer is bounded:
+a reader that is too slow is cut off, never buffered for ever (as kine and the API server do).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+DEFAULT_LIMIT = 50_000
+
+
+class Event(Protocol):
+    """What a stream carries: `revision` is its store revision (0 when none), `hop` the hop that caused it."""
+
+    revision: int
+    hop: int
+
+
+Delivery = tuple[Any, int]
+
+
+class Stream:
+    """A bounded queue of events between one server and one client; both ends live on the event loop."""
+
+    __slots__ = ("_buffer", "_closed", "_consumer", "_limit", "_on_close", "_waiter", "error", "relay")
+
+    def __init__(self, limit: int = DEFAULT_LIMIT, on_close: Callable[[], None] | None = None) -> None:
+        self._buffer: list[Delivery] = []
+        self._limit = limit
+        self._waiter: asyncio.Future[None] | None = None
+        self._closed = False
+        self._on_close: list[Callable[[], None]] = [on_close] if on_close else []
+        self._consumer: Callable[[list[Delivery]], None] | None = None
+        self.relay: Callable[[Sequence[Any]], None] | None = None
+        self.error: Exception | None = None
+
+    # --- the server's end ------------------------------------------------------------------------------------------
+
+    def push(self, events: Sequence[Any]) -> None:
+        """Send events, in order. Does nothing once the stream is closed."""
+        if self._closed:
+            return
+        if self.relay is not None:
+            self.relay(events)
+        else:
+            self.deliver([(event, event.hop) for event in events])
+
+    def close(self, error: Exception | None = None) -> None:
+        """End the stream; what was delivered can still be read. May be called by either end, also twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self.error = error
+        callbacks, self._on_close = self._on_close, []
+        for callback in callbacks:
+            callback()
+        self._wake()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Call `callback()` when the stream ends; at once if it has."""
+        if self._closed:
+            callback()
+        else:
+            self._on_close.append(callback)
+
+    # --- the wire and the client's end -----------------------------------------------------------------------------
+
+    def deliver(self, deliveries: list[Delivery]) -> None:
+        """Hand deliveries to the client (called by the wire)."""
+        if self._closed:
+            return
+        if self._consumer is not None:
+            self._consumer(deliveries)
+            return
+        self._buffer.extend(deliveries)
+        if len(self._buffer) > self._limit:
+            self.close(OverflowError(f"the reader fell {self._limit} events behind"))
+        self._wake()
+
+    def consume(self, consumer: Callable[[list[Delivery]], None]) -> None:
+        """Call `consumer` synchronously for each batch instead of iterating; what is buffered comes first."""
+        buffered, self._buffer = self._buffer, []
+        self._consumer = consumer
+        if buffered:
+            consumer(buffered)
+
+    async def receive(self) -> list[Delivery]:
+        """Everything delivered since the last call, waiting for at least one; an empty list when the stream ended."""
+        while not self._buffer and not self._closed:
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        deliveries, self._buffer = self._buffer, []
+        return deliveries
+
+    def __aiter__(self) -> Stream:
+        return self
+
+    async def __anext__(self) -> list[Delivery]:
+        deliveries = await self.receive()
+        if not deliveries:
+            raise StopAsyncIteration
+        return deliveries
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)

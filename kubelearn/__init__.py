@@ -1,0 +1,1 @@
+"""The project: wires the rooms together, decides nothing."""

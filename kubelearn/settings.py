@@ -33,7 +33,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver", *filter(None, os.environ.get("KUBELEARN_HOSTS", "").split(","))]
+EXTRA_HOSTS = [host for host in os.environ.get("KUBELEARN_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver", *EXTRA_HOSTS]
 
 INSTALLED_APPS = [
     "daphne",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "template_partials",
     "cluster",
     "dashboard",
+    "kubelearn",
 ]
 
 MIDDLEWARE = [
@@ -60,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kubelearn.middleware.content_security_policy",
 ]
 
 ROOT_URLCONF = "kubelearn.urls"

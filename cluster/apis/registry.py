@@ -153,7 +153,7 @@ class Registry:
         return self._by_kind.get((api_version, kind))
 
     def kind(self, name: str) -> Kind:
-        """The entry of "Pod", or of "events.k8s.io/v1/Event" where the bare kind is ambiguous; KeyError when unknown."""
+        """The entry of "Pod", or of "events.k8s.io/v1/Event" where the bare kind is ambiguous. Raises KeyError."""
         if "/" in name:
             api_version, _, bare = name.rpartition("/")
             return self._by_kind[api_version, bare]

@@ -12,7 +12,6 @@ class Cluster(models.Model):
     mode = models.CharField(max_length=8, choices=[(COURSE, "course"), (UPSTREAM, "upstream")], default=COURSE)
     seed = models.BigIntegerField(default=0)
     stopped = models.JSONField(default=list, blank=True)
-    last_hop = models.BigIntegerField(default=0)
     created = models.FloatField(default=0.0)
 
     class Meta:

@@ -116,7 +116,7 @@ def read_subject(hop: Hop) -> Subject:
 
 
 def subject_of_path(path: str) -> Subject:
-    """Read `/api/v1/namespaces/default/pods/web/status`, `/apis/apps/v1/deployments` or `/registry/pods/default/web`."""
+    """Read `/api/v1/namespaces/x/pods/web/status`, `/apis/apps/v1/deployments` or `/registry/pods/x/web`."""
     parts = path.strip("/").split("/")
     if parts[0] == "registry":
         return _registry_subject(parts[1:])

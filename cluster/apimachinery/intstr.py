@@ -1,0 +1,28 @@
+"""IntOrString: a count or a percentage of a total.
+
+Models: apimachinery/pkg/util/intstr/intstr.go v1.37
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+_percent = re.compile(r"([0-9]+)%")
+
+
+def percentage(value: object) -> int | None:
+    """50 for "50%", None for anything else."""
+    match = _percent.fullmatch(value) if isinstance(value, str) else None
+    return int(match.group(1)) if match else None
+
+
+def scaled(value: int | str, total: int, *, round_up: bool) -> int:
+    """The count that `value` means of `total`. ValueError when it is neither a number nor a percentage."""
+    if isinstance(value, int):
+        return value
+    percent = percentage(value)
+    if percent is None:
+        raise ValueError(f'invalid value for IntOrString: invalid type: string is not a percentage: "{value}"')
+    part = percent * total / 100
+    return math.ceil(part) if round_up else math.floor(part)

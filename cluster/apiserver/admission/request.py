@@ -1,0 +1,26 @@
+"""What an admission plugin is asked. Models: apiserver/pkg/admission/interfaces.go Attributes v1.37"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster.apimachinery.meta import Obj
+from cluster.apis.registry import Kind
+from cluster.apiserver.authn.user import User
+
+CREATE, UPDATE, DELETE, CONNECT = "CREATE", "UPDATE", "DELETE", "CONNECT"
+
+
+@dataclass(slots=True)
+class AdmissionRequest:
+    """`obj` may be changed in place by mutating plugins: it is the API server's own copy. `old_obj` is shared."""
+
+    operation: str
+    kind: Kind
+    subresource: str
+    namespace: str
+    name: str
+    obj: Obj
+    old_obj: Obj | None
+    user: User
+    dry_run: bool = False

@@ -1,0 +1,123 @@
+"""Answers: an object or a list in the form that was asked for.
+
+Models: apiserver/pkg/endpoints/handlers/response.go v1.37
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cluster.apimachinery import status, table
+from cluster.apimachinery.meta import Obj
+from cluster.apis.columns import CREATED_AT, NAME
+from cluster.apis.registry import Kind
+from cluster.apiserver import negotiate
+from cluster.apiserver.call import Call
+from cluster.apiserver.negotiate import Form
+from cluster.wire.message import Payload, Response
+
+if TYPE_CHECKING:
+    from cluster.apiserver.watch_cache import Item
+
+JSON_HEADERS = {"content-type": "application/json"}
+
+
+def columns_of(kind: Kind) -> Sequence[object]:
+    return kind.columns or (NAME, CREATED_AT)
+
+
+def form_of(call: Call) -> Form:
+    return negotiate.form_of(call.request.headers.get("accept", ""))
+
+
+def respond(call: Call, body: Payload, code: int = 200, revision: int = 0) -> Response:
+    """A response with a JSON or YAML body, and the warnings gathered on the way."""
+    headers = dict(JSON_HEADERS)
+    if form_of(call).media_type == negotiate.YAML:
+        body = Payload(raw=negotiate.as_yaml(body.object))
+        headers["content-type"] = negotiate.YAML
+    if call.warnings:
+        headers["warning"] = "\n".join(f'299 - "{_quoted(text)}"' for text in call.warnings)
+    return Response(code, body, headers, revision)
+
+
+def one(call: Call, payload: Payload, now: float, code: int = 200, revision: int = 0) -> Response:
+    """One object, as itself, as a Table or as its metadata."""
+    form = form_of(call)
+    if form.shown_as == negotiate.TABLE:
+        obj = payload.object
+        metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+        payload = Payload(object=as_table(call, [obj], now, metadata, form))
+    elif form.shown_as:
+        payload = Payload(object={**table.partial_metadata(payload.object), "apiVersion": f"meta.k8s.io/{form.version}"})
+    return respond(call, payload, code, revision)
+
+
+def many(call: Call, items: Sequence[Item], metadata: Obj, now: float, revision: int) -> Response:
+    """A list, joined from its items' bytes when it is shown as itself."""
+    form, kind = form_of(call), call.resource
+    if form.shown_as == negotiate.TABLE:
+        return respond(call, Payload(object=as_table(call, [item.object for item in items], now, metadata, form)), 200, revision)
+    if form.shown_as:
+        body = {
+            "kind": negotiate.PARTIAL_LIST,
+            "apiVersion": f"meta.k8s.io/{form.version}",
+            "metadata": metadata,
+            "items": [table.partial_metadata(item.object) for item in items],
+        }
+        return respond(call, Payload(object=body), 200, revision)
+    return respond(call, ListPayload(kind, metadata, items), 200, revision)
+
+
+def as_table(call: Call, objects: list[Obj], now: float, metadata: Obj, form: Form) -> Obj:
+    include = call.query.get("includeObject", "Metadata") or "Metadata"
+    if include not in ("None", "Metadata", "Object"):
+        raise status.bad_request(f"unrecognized includeObject value: {include}")
+    found = table.table(columns_of(call.resource), objects, now, metadata, include=include)
+    if form.version != "v1":
+        found["apiVersion"] = f"meta.k8s.io/{form.version}"
+    return found
+
+
+class ListPayload(Payload):
+    """A list whose bytes are joined from its items', and whose object shares them; either only when asked for."""
+
+    __slots__ = ("items", "kind", "metadata")
+
+    def __init__(self, kind: Kind, metadata: Obj, items: Sequence[Item]) -> None:
+        super().__init__()
+        self.kind = kind
+        self.metadata = metadata
+        self.items = items
+
+    @property
+    def raw(self) -> bytes:
+        head = Payload(object={"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version, "metadata": self.metadata})
+        bodies = (Payload(object=item.object).raw for item in self.items)
+        return b"".join((head.raw[:-1], b',"items":[', b",".join(bodies), b"]}\n"))
+
+    @property
+    def object(self) -> Obj:
+        return {
+            "kind": f"{self.kind.kind}List",
+            "apiVersion": self.kind.api_version,
+            "metadata": self.metadata,
+            "items": [item.object for item in self.items],
+        }
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def success(call: Call, name: str, uid: str) -> Payload:
+    """The Status that a deletion answers."""
+    kind = call.resource
+    details: Obj = {"name": name, "kind": kind.plural, "uid": uid}
+    if kind.group:
+        details["group"] = kind.group
+    return Payload(object={"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

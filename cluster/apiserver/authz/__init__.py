@@ -1,0 +1,1 @@
+"""May they: RBAC with upstream's default roles, and the node authorizer. Stands for plugin/pkg/auth/authorizer."""

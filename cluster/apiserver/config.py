@@ -1,0 +1,23 @@
+"""What one API server is told at its start. Keys and certificates are PEM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+COURSE, UPSTREAM = "course", "upstream"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`tokens` maps a static bearer token to (user name, groups). Address ranges are CIDRs."""
+
+    client_ca: bytes
+    service_account_key: bytes
+    service_account_issuer: str = "https://kubernetes.default.svc.cluster.local"
+    tokens: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    admission_mode: str = COURSE
+    service_cidr: str = "10.96.0.0/12"
+    node_ports: tuple[int, int] = (30000, 32767)
+    address: str = "172.18.0.2"
+    port: int = 6443
+    git_version: str = "v1.37.2"

@@ -1,0 +1,60 @@
+"""From a body to an object of its kind: versions checked, fields checked, unknown ones told of.
+
+Models: apiserver/pkg/endpoints/handlers/create.go, fieldValidation v1.37
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.apimachinery import schema, status
+from cluster.apimachinery.meta import Obj
+from cluster.apis.registry import Kind
+from cluster.apiserver.call import Call
+
+IGNORE, WARN, STRICT = "Ignore", "Warn", "Strict"
+
+
+def field_validation(call: Call) -> str:
+    wanted = call.query.get("fieldValidation") or WARN
+    if wanted not in (IGNORE, WARN, STRICT):
+        message = f'Unsupported value: "{wanted}": supported values: "Ignore", "Strict", "Warn"'
+        fault = status.FieldError("FieldValueNotSupported", "fieldValidation", message)
+        raise status.invalid("CreateOptions", "", [fault], "meta.k8s.io")
+    return wanted
+
+
+def decode(call: Call, body: Any, kind: Kind) -> Obj:
+    """A copy of the body as an object of `kind`; this server's own, to be changed at will. ApiError 400."""
+    if not isinstance(body, dict):
+        raise status.bad_request("couldn't get version/kind; json parse error: the body is not a JSON object")
+    api_version, name = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
+    if (api_version, name) != (kind.api_version, kind.kind):
+        raise status.bad_request(
+            f"the API version in the data ({api_version}) does not match the expected API version ({kind.api_version})"
+            if api_version != kind.api_version
+            else f'{name} in version "{kind.version}" cannot be handled as a {kind.kind}: no kind "{name}" is registered'
+        )
+    unknown: list[str] = []
+    try:
+        obj: Obj = schema.decode(body, schema.type_of(kind.schema), unknown)
+    except schema.TypeMismatch as error:
+        raise unhandled(kind, str(error)) from error
+    if unknown:
+        _tell(call, kind, unknown)
+    obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
+    obj.setdefault("metadata", {})
+    return obj
+
+
+def unhandled(kind: Kind, why: str) -> status.ApiError:
+    return status.bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}')
+
+
+def _tell(call: Call, kind: Kind, unknown: list[str]) -> None:
+    wanted = field_validation(call)
+    texts = [f'unknown field "{path}"' for path in sorted(unknown)]
+    if wanted == STRICT:
+        raise unhandled(kind, "strict decoding error: " + ", ".join(texts))
+    if wanted == WARN:
+        call.warnings += texts

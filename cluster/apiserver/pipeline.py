@@ -1,0 +1,93 @@
+"""The road of a request, as data: the server runs this list, the dashboard draws it.
+
+parse → authenticate → authorize → serve; serving a write goes on through decode, default, admit, validate and store
+(`verbs.writing`). Whatever stops a request is a Status; the stage where it stopped is remembered in the answer's
+header `x-kubelearn-stage`. An unexpected error is a 500 Status and is logged, never a hang.
+Models: apiserver/pkg/server/config.go DefaultBuildHandlerChain v1.37
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from cluster.apimachinery import status
+from cluster.apimachinery.status import ApiError
+from cluster.apiserver import call as calls
+from cluster.apiserver import health, nonresource
+from cluster.apiserver.authz.attributes import Attributes
+from cluster.apiserver.call import Call
+from cluster.apiserver.verbs import VERBS
+from cluster.wire.message import ConnectionLost, Payload, Request, Response
+
+if TYPE_CHECKING:
+    from cluster.apiserver.server import ApiServer
+
+STAGE_HEADER = "x-kubelearn-stage"
+
+logger = logging.getLogger(__name__)
+
+
+async def authenticate(server: ApiServer, call: Call) -> None:
+    """Who is asking? 401 when nobody known."""
+    call.user = server.authenticator.authenticate(call.request)
+
+
+async def authorize(server: ApiServer, call: Call) -> None:
+    """May they? 403 with upstream's sentence when not."""
+    assert call.user is not None
+    attributes = Attributes(
+        call.verb if call.kind else call.request.verb.lower(),
+        call.group,
+        call.version,
+        call.kind.plural if call.kind else "",
+        call.subresource,
+        call.namespace if call.kind is None or call.kind.namespaced or call.kind.kind == "Namespace" else "",
+        call.name,
+        "" if call.kind else call.path,
+    )
+    server.authorizer.authorize(call.user, attributes)
+
+
+async def serve(server: ApiServer, call: Call) -> Response:
+    """Do what is asked."""
+    if call.kind is None:
+        return await nonresource.serve(server, call)
+    return await VERBS[call.verb](server, call)
+
+
+Stage = Callable[["ApiServer", Call], Awaitable[Response | None]]
+STAGES: tuple[Stage, ...] = (authenticate, authorize, serve)
+
+
+async def handle(server: ApiServer, request: Request) -> Response:
+    """The answer to any request."""
+    call: Call | None = None
+    try:
+        if request.path in health.OPEN_PATHS:
+            return await health.answer(server, request)
+        call = calls.parse(request, server.registry)
+        await server.loaded()
+        for stage in STAGES:
+            call.stage = stage.__name__
+            response = await stage(server, call)
+            if response is not None:
+                return response
+        raise status.internal("no stage answered")
+    except ApiError as error:
+        server.refused += 1
+        return refusal(error, call.stage if call else "parse")
+    except ConnectionLost:
+        raise
+    except Exception as error:
+        logger.exception("a request failed: %s %s", request.verb, request.path)
+        return refusal(status.internal(f"{type(error).__name__}: {error}"), call.stage if call else "parse")
+
+
+def refusal(error: ApiError, stage: str) -> Response:
+    headers = {"content-type": "application/json", STAGE_HEADER: stage}
+    retry = (error.status.get("details") or {}).get("retryAfterSeconds")
+    if retry:
+        headers["retry-after"] = str(retry)
+    return Response(error.code, Payload(object=error.status), headers)

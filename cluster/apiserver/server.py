@@ -1,0 +1,182 @@
+"""The API server's door and its parts: `handle` takes any request, `run` follows etcd.
+
+At its start it loads every key, makes what every cluster has (`bootstrap`), and follows etcd's watch from there on;
+while etcd is away it keeps its cache and its watchers, and goes on from the last revision when etcd is back.
+The road of a request is `pipeline`.
+Models: staging/src/k8s.io/apiserver/pkg/server/genericapiserver.go v1.37
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from cluster.apimachinery import schema
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import ApiError
+from cluster.apis.registry import Registry
+from cluster.apiserver import bootstrap, pipeline
+from cluster.apiserver.admission.chain import AdmissionChain
+from cluster.apiserver.allocators import Allocators
+from cluster.apiserver.authn.authenticator import Authenticator
+from cluster.apiserver.authz.authorizer import Authorizer
+from cluster.apiserver.config import Config
+from cluster.apiserver.discovery import Discovery
+from cluster.apiserver.openapi import OpenApi
+from cluster.apiserver.storage import Storage
+from cluster.apiserver.watch_cache import WatchCache
+from cluster.clock import Clock
+from cluster.wire import component
+from cluster.wire.message import ConnectionLost, Request, Response
+from cluster.wire.transport import Wire
+
+BOOKMARK_SECONDS = 60.0
+RETRY_SECONDS = 0.25
+EVENT_TTL_SECONDS = 3600
+EVENT_LEASE_SHARED_SECONDS = 300
+
+logger = logging.getLogger(__name__)
+
+
+class Reader:
+    """Synchronous reads from the watch cache, for admission and authorisation. Objects are shared and read-only."""
+
+    def __init__(self, cache: WatchCache) -> None:
+        self._cache = cache
+
+    def get(self, kind: str, name: str, namespace: str = "") -> Obj | None:
+        cache = self._cache.named(kind)
+        item = cache.items.get(cache.kind.key(namespace, name))
+        return item.object if item is not None else None
+
+    def list(self, kind: str, namespace: str = "") -> Iterable[Obj]:
+        return self._cache.objects(kind, namespace)
+
+    def generation(self, kind: str) -> int:
+        """Grows with every change of the kind."""
+        return self._cache.named(kind).generation
+
+
+class ApiServer:
+    """One API server of one cluster."""
+
+    id = component.APISERVER
+
+    def __init__(self, config: Config, clock: Clock, wire: Wire, registry: Registry) -> None:
+        schema.preload([kind.schema for kind in registry.kinds])
+        self.config = config
+        self.clock = clock
+        self.wire = wire
+        self.registry = registry
+        self.storage = Storage(wire)
+        self.cache = WatchCache(registry, self.storage)
+        self.reader = Reader(self.cache)
+        self.authenticator = Authenticator(config, clock, self.reader)
+        self.authorizer = Authorizer(self.reader)
+        self.admission = AdmissionChain(config, self)
+        self.allocators = Allocators(config, self.reader)
+        self.discovery = Discovery(registry, config)
+        self.openapi = OpenApi(registry)
+        self.ready = False
+        self.requests = 0
+        self.in_flight = 0
+        self.refused = 0
+        self._loaded = asyncio.Event()
+        self._event_lease: tuple[int, float] = (0, 0.0)
+
+    async def handle(self, request: Request) -> Response:
+        self.requests += 1
+        self.in_flight += 1
+        try:
+            return await pipeline.handle(self, request)
+        finally:
+            self.in_flight -= 1
+
+    async def run(self) -> None:
+        """Follow etcd until cancelled."""
+        bookmarks = asyncio.get_running_loop().create_task(self._send_bookmarks())
+        try:
+            while not await self._load():
+                await self.clock.sleep(RETRY_SECONDS)
+            following = asyncio.get_running_loop().create_task(self._follow())
+            try:
+                await bootstrap.ensure(self)
+                self.ready = True
+                self._loaded.set()
+                await following
+            finally:
+                following.cancel()
+        finally:
+            bookmarks.cancel()
+            for cache in self.cache.resources.values():
+                for watcher in cache.watchers.all():
+                    watcher.stream.close()
+
+    async def loaded(self) -> None:
+        """Return once the cache holds what etcd has."""
+        if not self.ready:
+            await self._loaded.wait()
+
+    async def event_lease(self) -> int:
+        """The lease that newly written Events share: they live an hour, give or take five minutes."""
+        lease, good_until = self._event_lease
+        now = self.clock.now()
+        if now >= good_until:
+            lease = await self.storage.grant(EVENT_TTL_SECONDS + EVENT_LEASE_SHARED_SECONDS)
+            self._event_lease = (lease, now + EVENT_LEASE_SHARED_SECONDS)
+        return lease
+
+    def inspect(self) -> dict[str, Any]:
+        return {
+            "ready": self.ready,
+            "requests": self.requests,
+            "in_flight": self.in_flight,
+            "refused": self.refused,
+            "watches": sum(len(cache.watchers.all()) for cache in self.cache.resources.values()),
+            "objects": sum(len(cache.items) for cache in self.cache.resources.values()),
+            "revision": self.cache.revision,
+            "pipeline": [stage.__name__ for stage in pipeline.STAGES],
+            "admission": self.admission.names(),
+            "mode": self.config.admission_mode,
+        }
+
+    async def _load(self) -> bool:
+        try:
+            kvs, revision = await self.storage.range("/registry/")
+        except ApiError:
+            return False
+        self.cache.load(kvs, revision)
+        return True
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                stream = await self.storage.watch("/registry/", self.cache.revision + 1)
+            except (ConnectionLost, ApiError) as error:
+                logger.debug("the watch of etcd could not start: %s", error)
+                await self.clock.sleep(RETRY_SECONDS)
+                continue
+            ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            stream.on_close(lambda ended=ended: ended.done() or ended.set_result(None))  # type: ignore[misc]  # bound now
+            stream.consume(self.cache.consume)
+            try:
+                await ended
+            finally:
+                stream.close()
+
+    async def _send_bookmarks(self) -> None:
+        while True:
+            await self.clock.sleep(BOOKMARK_SECONDS)
+            for cache in self.cache.resources.values():
+                for watcher in cache.watchers.all():
+                    if watcher.bookmarks:
+                        watcher.bookmark(bookmark_of(cache.kind, self.cache.revision), self.cache.revision)
+
+
+def bookmark_of(kind: Any, revision: int, annotations: Obj | None = None) -> Obj:
+    metadata: Obj = {"resourceVersion": str(revision), "creationTimestamp": None}
+    if annotations:
+        metadata["annotations"] = annotations
+    return {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}

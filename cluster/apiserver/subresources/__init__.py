@@ -1,0 +1,1 @@
+"""One module a subresource: the doors of an object besides its own."""

@@ -1,0 +1,182 @@
+"""The watch cache: every object of the cluster in memory, and the newest events of each resource.
+
+It follows one watch of etcd over all keys. Reads and lists are served from here; watches are fed from here. It is
+rebuilt from etcd at every start. A read waits until the cache has seen what this server last wrote.
+Models: apiserver/pkg/storage/cacher/{cacher,watch_cache}.go v1.37
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from cluster.apimachinery import status
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.watch_event import ADDED, DELETED, MODIFIED
+from cluster.apis.registry import Kind, Registry
+from cluster.apiserver.storage import Storage
+from cluster.apiserver.watcher import Watcher, Watchers
+from cluster.wire.message import Payload
+from cluster.wire.stream import Delivery
+
+HISTORY = 2_000
+
+
+class Item:
+    """One object as of a revision: decoded and shared; its bytes are made when asked for."""
+
+    __slots__ = ("hop", "key", "lease", "payload", "revision")
+
+    def __init__(self, key: str, obj: Obj, revision: int, hop: int, lease: int = 0) -> None:
+        self.key = key
+        self.revision = revision
+        self.hop = hop
+        self.lease = lease
+        self.payload = Payload(object=obj)
+
+    @property
+    def object(self) -> Obj:
+        return self.payload.object  # type: ignore[no-any-return]  # an item's payload holds an object
+
+
+class Change:
+    """One event of one resource: what was there before, what is there now."""
+
+    __slots__ = ("hop", "new", "old", "revision", "type")
+
+    def __init__(self, type: str, old: Item | None, new: Item, revision: int, hop: int) -> None:
+        self.type = type
+        self.old = old
+        self.new = new
+        self.revision = revision
+        self.hop = hop
+
+
+class ResourceCache:
+    """The objects of one resource by key, their newest changes, and who watches them."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.items: dict[str, Item] = {}
+        self.history: deque[Change] = deque(maxlen=HISTORY)
+        self.oldest = 0
+        self.generation = 0
+        self.watchers = Watchers(kind)
+
+    def record(self, change: Change) -> None:
+        if len(self.history) == HISTORY:
+            self.oldest = self.history[0].revision
+        self.history.append(change)
+        self.generation += 1
+
+    def since(self, revision: int) -> list[Change]:
+        """The changes after a revision; ApiError 410 when they are no longer kept."""
+        if revision < self.oldest:
+            raise status.expired(f"too old resource version: {revision} ({self.oldest})")
+        return [change for change in self.history if change.revision > revision]
+
+
+class WatchCache:
+    """All resources of one cluster."""
+
+    def __init__(self, registry: Registry, storage: Storage) -> None:
+        self.storage = storage
+        self.resources = {(kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.kinds if kind.stored}
+        self._of_kind = {cache.kind.kind: cache for cache in self.resources.values()}
+        self.revision = 0
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    def of(self, kind: Kind) -> ResourceCache:
+        return self.resources[kind.storage_group or kind.plural]
+
+    def named(self, kind: str) -> ResourceCache:
+        return self._of_kind[kind]
+
+    def load(self, kvs: Sequence[Any], revision: int) -> None:
+        """Start from a range over all keys."""
+        for kv in kvs:
+            cache = self._cache_of(kv.key)
+            if cache is not None:
+                cache.items[kv.key] = _item(kv, orjson.loads(kv.value))
+        self.revision = revision
+        for cache in self.resources.values():
+            cache.oldest = revision
+
+    def consume(self, deliveries: list[Delivery]) -> None:
+        """etcd's events of one commit: apply them, then tell the watchers, each once with all of its events."""
+        touched: dict[ResourceCache, list[Change]] = {}
+        for event, hop in deliveries:
+            del hop
+            self.revision = event.revision
+            cache = self._cache_of(event.kv.key)
+            if cache is not None:
+                touched.setdefault(cache, []).append(self._apply(cache, event))
+        for cache, changes in touched.items():
+            cache.watchers.tell(changes)
+        if self._waiting:
+            self._release()
+
+    async def caught_up(self) -> None:
+        """Return when the cache has seen everything that this server wrote."""
+        wanted = self.storage.written
+        if self.revision < wanted:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((wanted, future))
+            await future
+
+    def watch(self, cache: ResourceCache, watcher: Watcher, revision: int | None) -> None:
+        """Start a watcher: after a revision (None: from now on). ApiError 410 when that is too old."""
+        if revision is not None:
+            changes = cache.since(revision)
+            if changes:
+                watcher.tell(changes)
+        cache.watchers.add(watcher)
+
+    def objects(self, kind: str, namespace: str = "") -> Iterable[Obj]:
+        cache = self.named(kind)
+        prefix = cache.kind.key(namespace)
+        return [item.object for key, item in cache.items.items() if not namespace or key.startswith(prefix)]
+
+    def _apply(self, cache: ResourceCache, event: Any) -> Change:
+        kv = event.kv
+        old = cache.items.get(kv.key)
+        if event.type == "DELETE":
+            cache.items.pop(kv.key, None)
+            gone = _stamped(old.object, kv.mod_revision) if old is not None else {"metadata": {}}
+            change = Change(DELETED, old, Item(kv.key, gone, kv.mod_revision, kv.hop), kv.mod_revision, kv.hop)
+        else:
+            remembered = self.storage.decoded.get(id(kv.value))
+            obj = remembered[1] if remembered is not None and remembered[0] is kv.value else orjson.loads(kv.value)
+            item = _item(kv, obj)
+            cache.items[kv.key] = item
+            change = Change(ADDED if old is None else MODIFIED, old, item, kv.mod_revision, kv.hop)
+        cache.record(change)
+        return change
+
+    def _cache_of(self, key: str) -> ResourceCache | None:
+        parts = key.split("/", 4)
+        if len(parts) < 4:
+            return None
+        return self.resources.get(parts[2]) or self.resources.get(f"{parts[2]}/{parts[3]}")
+
+    def _release(self) -> None:
+        still = []
+        for wanted, future in self._waiting:
+            if wanted > self.revision:
+                still.append((wanted, future))
+            elif not future.done():
+                future.set_result(None)
+        self._waiting = still
+
+
+def _item(kv: Any, obj: Obj) -> Item:
+    return Item(kv.key, _stamped(obj, kv.mod_revision), kv.mod_revision, kv.hop, kv.lease)
+
+
+def _stamped(obj: Obj, revision: int) -> Obj:
+    """The object with its resourceVersion; shares everything else."""
+    return {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}

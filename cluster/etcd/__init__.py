@@ -1,0 +1,6 @@
+"""etcd: a revisioned key-value store in Django models, one keyspace a cluster.
+
+One module a verb of etcd's API; `server` is the door, `writer` owns the order of writes and commits them in groups.
+What must not live here: anything about Kubernetes' objects (values are bytes). Stands for etcd v3's server/etcdserver
+and mvcc; nearest relative: k3s-io/kine.
+"""

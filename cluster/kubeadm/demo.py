@@ -1,0 +1,36 @@
+"""The cluster that a first start makes, and the Node objects of a new cluster.
+
+Nodes are POSTed like anybody's: the machine room (`join`) sees them and boots a machine for each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster.apimachinery.meta import Obj
+
+if TYPE_CHECKING:
+    from cluster.kubeadm.running import RunningCluster
+
+SLUG = "demo"
+CONTROL_PLANE = "control-plane"
+NODES = (CONTROL_PLANE, "worker-1", "worker-2", "worker-3")
+CONTROL_PLANE_ROLE = "node-role.kubernetes.io/control-plane"
+
+
+def node(name: str) -> Obj:
+    """A Node object; the control plane's is labelled and tainted as kubeadm does.
+
+    Models: cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go v1.37
+    """
+    new: Obj = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {}}, "spec": {}}
+    if name == CONTROL_PLANE:
+        new["metadata"]["labels"] = {CONTROL_PLANE_ROLE: ""}
+        new["spec"]["taints"] = [{"key": CONTROL_PLANE_ROLE, "effect": "NoSchedule"}]
+    return new
+
+
+async def add_nodes(cluster: RunningCluster, names: tuple[str, ...]) -> None:
+    client = cluster.client("kubeadm")
+    for name in names:
+        await client.create("Node", node(name))

@@ -1,0 +1,126 @@
+"""The clusters of this process, by slug: `FLEET`.
+
+Everything runs on one event loop, the server's. Code in threads (Django's views) reads plain data directly and sends
+everything else through `FLEET.run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from cluster.clock import Clock
+from cluster.kubeadm import demo
+from cluster.kubeadm.credentials import Identities
+from cluster.kubeadm.models import Cluster
+from cluster.kubeadm.reset import erase
+from cluster.kubeadm.running import RunningCluster
+from cluster.kubeadm.settings import Settings, from_django
+from cluster.wire.transport import Wire
+
+T = TypeVar("T")
+
+SLUG = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+MOST_CLUSTERS = 64
+
+
+class ClusterExists(Exception):
+    """There is a cluster of that name."""
+
+
+class Fleet:
+    """Builds, starts, stops and finds clusters."""
+
+    def __init__(self) -> None:
+        self.clusters: dict[str, RunningCluster] = {}
+        self.ready = False
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._settings: Settings | None = None
+        self._changing = asyncio.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        if self._settings is None:
+            self._settings = from_django()
+        return self._settings
+
+    # --- finding ---------------------------------------------------------------------------------------------------
+
+    def get(self, slug: str) -> RunningCluster | None:
+        return self.clusters.get(slug)
+
+    def wire_of(self, slug: str) -> Wire | None:
+        found = self.clusters.get(slug)
+        return found.wire if found is not None else None
+
+    def run(self, coroutine: Coroutine[Any, Any, T], timeout_seconds: float = 60.0) -> T:
+        """Run a coroutine on the fleet's event loop from another thread and return its result."""
+        if self.loop is None:
+            coroutine.close()
+            raise RuntimeError("the clusters do not run in this process")
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout_seconds)
+
+    # --- life ------------------------------------------------------------------------------------------------------
+
+    async def start_up(self) -> None:
+        """Start every cluster there is; make `demo` when there is none."""
+        self.loop = asyncio.get_running_loop()
+        rows = await asyncio.to_thread(lambda: list(Cluster.objects.order_by("slug")))
+        if not rows:
+            await self.create(demo.SLUG, nodes=demo.NODES)
+        for row in rows:
+            await self._start(row)
+        self.ready = True
+
+    async def shut_down(self) -> None:
+        """Stop every cluster."""
+        self.ready = False
+        await asyncio.gather(*(found.shut_down() for found in self.clusters.values()))
+        self.clusters.clear()
+
+    async def create(
+        self, slug: str, *, mode: str = Cluster.COURSE, seed: int = 0, nodes: tuple[str, ...] = ()
+    ) -> RunningCluster:
+        """Make a cluster and start it, with Node objects of the given names. ValueError, ClusterExists."""
+        if not SLUG.fullmatch(slug):
+            raise ValueError("a cluster's name is made of lower-case letters, digits and '-', 63 at most")
+        if mode not in (Cluster.COURSE, Cluster.UPSTREAM):
+            raise ValueError(f'mode must be "course" or "upstream", not "{mode}"')
+        async with self._changing:
+            if slug in self.clusters:
+                raise ClusterExists(f'cluster "{slug}" already exists')
+            if len(self.clusters) >= MOST_CLUSTERS:
+                raise ValueError(f"there are {MOST_CLUSTERS} clusters already")
+            row = Cluster(slug=slug, mode=mode, seed=seed, created=Clock().now())
+            await asyncio.to_thread(row.save, force_insert=True)
+            cluster = await self._start(row)
+        await demo.add_nodes(cluster, nodes)
+        return cluster
+
+    async def delete(self, slug: str) -> None:
+        """Stop a cluster and erase everything it kept. KeyError when there is none."""
+        async with self._changing:
+            cluster = self.clusters.pop(slug)
+            await cluster.shut_down()
+            await asyncio.to_thread(erase, cluster.row, self.settings)
+
+    async def set_mode(self, slug: str, mode: str) -> None:
+        """Change between course and upstream mode; the API server starts anew with the other admission chain."""
+        if mode not in (Cluster.COURSE, Cluster.UPSTREAM):
+            raise ValueError(f'mode must be "course" or "upstream", not "{mode}"')
+        cluster = self.clusters[slug]
+        cluster.row.mode = mode
+        await asyncio.to_thread(cluster.row.save, update_fields=["mode"])
+        await cluster.restart_api_server()
+
+    async def _start(self, row: Cluster) -> RunningCluster:
+        identities = await asyncio.to_thread(Identities.load, row.slug, self.settings.data_dir)
+        cluster = RunningCluster(row, self.settings, identities)
+        self.clusters[row.slug] = cluster
+        await cluster.start_up()
+        return cluster
+
+
+FLEET = Fleet()

@@ -1,0 +1,105 @@
+"""How each component is built: which identity it has, to whom it is connected, what it is told.
+
+This is the only place where components meet as Python objects; from here on they meet on the wire.
+Models: cmd/kubeadm/app/cmd/init.go, and the static pod manifests it writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from cluster.apiserver.server import ApiServer
+from cluster.client.rest import Client
+from cluster.controllers.manager import ControllerManager
+from cluster.etcd import inspect as etcd_inspect
+from cluster.etcd.server import Etcd
+from cluster.kube_proxy.proxier import KubeProxy
+from cluster.kubeadm import join
+from cluster.kubeadm.supervisor import Component
+from cluster.kubelet.kubelet import Kubelet
+from cluster.runtime.simulated import SimulatedRuntime
+from cluster.scheduler.scheduler import Scheduler
+from cluster.wire import component
+from cluster.wire.message import Request, Response
+
+if TYPE_CHECKING:
+    from cluster.kubeadm.running import RunningCluster
+
+Builder = tuple[str, Callable[[], Component]]
+
+
+class EtcdMember:
+    """etcd as a component: opens the keyspace, then serves it on the wire until it is stopped."""
+
+    id = component.ETCD
+
+    def __init__(self, cluster: RunningCluster) -> None:
+        self.etcd = Etcd(cluster.slug, cluster.clock, keep_revisions=cluster.settings.keep_revisions)
+        self._open = asyncio.Event()
+
+    async def run(self) -> None:
+        await self.etcd.open()
+        self._open.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await self.etcd.close()
+
+    async def handle(self, request: Request) -> Response:
+        if not self._open.is_set():
+            await self._open.wait()
+        return await self.etcd.handle(request)
+
+    def inspect(self) -> dict[str, Any]:
+        return self.etcd.inspect()
+
+
+def control_plane(cluster: RunningCluster) -> list[Builder]:
+    """The parts of the control plane in the order in which they start."""
+    return [
+        (component.ETCD, lambda: EtcdMember(cluster)),
+        (component.APISERVER, lambda: _api_server(cluster)),
+        (component.CONTROLLER_MANAGER, lambda: _controller_manager(cluster)),
+        (component.SCHEDULER, lambda: Scheduler(cluster.client(component.SCHEDULER), cluster.clock)),
+        (join.ID, lambda: _machines(cluster)),
+    ]
+
+
+def node(cluster: RunningCluster, node_name: str) -> Iterable[Builder]:
+    """The parts of a worker node in the order in which they boot."""
+    kubelet, kube_proxy, runtime = join.components_of(node_name)
+    connection = cluster.wire.connect(kubelet, runtime)
+    return [
+        (runtime, lambda: SimulatedRuntime(node_name, cluster.clock)),
+        (kubelet, lambda: Kubelet(node_name, cluster.client(kubelet), cluster.clock, connection)),
+        (kube_proxy, lambda: KubeProxy(node_name, cluster.client(kube_proxy), cluster.clock)),
+    ]
+
+
+def last_hop(slug: str) -> int:
+    """The newest hop that the revision log names, 0 when it is empty. Blocking."""
+    return etcd_inspect.last_hop(slug)
+
+
+def _api_server(cluster: RunningCluster) -> ApiServer:
+    config = cluster.identities.api_server_config(cluster.row.mode)
+    return ApiServer(config, cluster.clock, cluster.wire, cluster.registry)
+
+
+def _controller_manager(cluster: RunningCluster) -> ControllerManager:
+    def connect(loop: str) -> Client:
+        return cluster.client(component.loop(loop) if loop else component.CONTROLLER_MANAGER)
+
+    return ControllerManager(connect, cluster.clock, root_ca=cluster.identities.root_ca)
+
+
+def _machines(cluster: RunningCluster) -> join.Machines:
+    return join.Machines(
+        cluster.client("kubeadm"),
+        cluster.clock,
+        cluster.supervisor,
+        lambda node_name: node(cluster, node_name),
+        cluster.is_stopped,
+    )

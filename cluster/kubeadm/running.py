@@ -1,0 +1,200 @@
+"""One cluster that runs: its clock, wire and components, put together.
+
+`init` says how each part of the control plane is built, `join` how a node's are; this module holds them together,
+starts and stops them by id, and remembers in the cluster's row what somebody stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from cluster.apis.all_kinds import REGISTRY
+from cluster.client.rest import Client, Credentials
+from cluster.clock import Clock
+from cluster.controllers.manager import ControllerManager
+from cluster.kubeadm import init, join
+from cluster.kubeadm.credentials import Identities
+from cluster.kubeadm.models import Cluster
+from cluster.kubeadm.settings import Settings
+from cluster.kubeadm.supervisor import ComponentState, Supervisor
+from cluster.recorder import query
+from cluster.recorder.recorder import Limits, Recorder
+from cluster.wire import component
+from cluster.wire.message import ConnectionLost, Request
+from cluster.wire.transport import Wire
+
+READY_SECONDS = 30.0
+HOP_GAP = 1_000
+STOP_LAST = (component.APISERVER, component.ETCD)
+
+
+class RunningCluster:
+    """A cluster's engine. Everything here runs on one event loop; from threads go through `FLEET.run`."""
+
+    def __init__(self, row: Cluster, settings: Settings, identities: Identities, clock: Clock | None = None) -> None:
+        self.row = row
+        self.slug = row.slug
+        self.settings = settings
+        self.identities = identities
+        self.registry = REGISTRY
+        self.clock = clock or Clock(seed=row.seed or None)
+        self.pace_clock = Clock() if clock is None else clock
+        self.wire = Wire(
+            row.slug,
+            self.clock,
+            pace_clock=self.pace_clock,
+            ring_size=settings.ring_size,
+            payload_window=settings.payloads,
+        )
+        self.supervisor = Supervisor(self.wire, self.clock)
+        limits = Limits(settings.recorder_rows, settings.recorder_rate)
+        self.recorder = Recorder(self.wire, self.pace_clock, limits)
+        self._recording: asyncio.Task[None] | None = None
+        self._saving = asyncio.Lock()
+
+    # --- life ------------------------------------------------------------------------------------------------------
+
+    async def start_up(self) -> None:
+        """Start everything that nobody stopped; returns when the API server is ready, or is stopped."""
+        self.wire.last_id = await asyncio.to_thread(self._last_hop) + HOP_GAP
+        self._recording = asyncio.get_running_loop().create_task(self.recorder.run())
+        for component_id, build in init.control_plane(self):
+            self.supervisor.add(component_id, build)
+            if not self.is_stopped(component_id):
+                await self.supervisor.start(component_id)
+            if component_id == component.APISERVER and not self._api_is_off():
+                await self.ready()
+        await self._stop_loops()
+
+    async def shut_down(self) -> None:
+        """Stop everything; nothing acknowledged is lost."""
+        self.wire.control.release_all()
+        await self.supervisor.stop_all(last=STOP_LAST)
+        if self._recording is not None:
+            self._recording.cancel()
+            await asyncio.gather(self._recording, return_exceptions=True)
+        self.clock.close()
+        if self.pace_clock is not self.clock:
+            self.pace_clock.close()
+
+    async def ready(self) -> None:
+        """Wait until /readyz says yes. TimeoutError after half a minute of real time."""
+        deadline = self.pace_clock.now() + READY_SECONDS
+        while self.pace_clock.now() < deadline:
+            if await self.is_ready():
+                return
+            await self.pace_clock.sleep(0.005)
+        raise TimeoutError(f"cluster {self.slug} did not become ready")
+
+    async def is_ready(self) -> bool:
+        try:
+            response = await self.wire.call("kubeadm", component.APISERVER, Request("GET", "/readyz"))
+        except ConnectionLost:
+            return False
+        return response.status == 200
+
+    # --- components ------------------------------------------------------------------------------------------------
+
+    def components(self) -> list[ComponentState]:
+        """Every component and every loop of the controller manager."""
+        states = self.supervisor.states()
+        for name, running, inspect in self._loops():
+            states.append(ComponentState(component.loop(name), running, inspect))
+        return states
+
+    def component(self, component_id: str) -> ComponentState:
+        """KeyError when there is none of that id."""
+        for name, running, inspect in self._loops():
+            if component.loop(name) == component_id:
+                return ComponentState(component_id, running, inspect)
+        return self.supervisor.state(component_id)
+
+    def is_stopped(self, component_id: str) -> bool:
+        """Somebody stopped it, and it shall stay so."""
+        return component_id in self.row.stopped
+
+    async def start(self, component_id: str) -> None:
+        """Start a component, a loop, or a node (`node.worker-1`). KeyError when there is none of that id."""
+        for each in reversed(self._expand(component_id)):
+            await self._remember(each, stopped=False)
+            if (loop := _loop_name(each)) is None:
+                await self.supervisor.start(each)
+            elif (manager := self.manager) is not None:
+                await manager.start_loop(loop)
+
+    async def stop(self, component_id: str) -> None:
+        """Stop a component, a loop, or a node (a power cut). KeyError when there is none of that id."""
+        for each in self._expand(component_id):
+            await self._remember(each, stopped=True)
+            if (loop := _loop_name(each)) is None:
+                await self.supervisor.stop(each)
+            elif (manager := self.manager) is not None:
+                await manager.stop_loop(loop)
+
+    @property
+    def manager(self) -> ControllerManager | None:
+        running = self.supervisor.running.get(component.CONTROLLER_MANAGER)
+        return running if isinstance(running, ControllerManager) else None
+
+    @property
+    def etcd(self) -> Any:
+        """The running etcd, or None while it is stopped."""
+        running = self.supervisor.running.get(component.ETCD)
+        return running.etcd if isinstance(running, init.EtcdMember) else None
+
+    # --- clients ---------------------------------------------------------------------------------------------------
+
+    def client(self, component_id: str, user: str = "", groups: tuple[str, ...] = ()) -> Client:
+        """A client that sends as `component_id`, as that component's own identity or as a person (`user`)."""
+        return self.client_with(component_id, self.identities.credentials(component_id, user, groups))
+
+    def client_with(self, component_id: str, credentials: Credentials) -> Client:
+        connection = self.wire.connect(component_id, component.APISERVER)
+        return Client(connection, self.registry, credentials)
+
+    def kubeconfig(self) -> str:
+        """A kubeconfig with this cluster as its current context and the administrator's credentials embedded."""
+        return self.identities.kubeconfig(self.settings.https_address)
+
+    # --- parts -----------------------------------------------------------------------------------------------------
+
+    def _expand(self, component_id: str) -> list[str]:
+        if component_id.startswith("node."):
+            members = list(join.components_of(component_id.removeprefix("node.")))
+            if not self.supervisor.knows(members[0]):
+                raise KeyError(component_id)
+            return members
+        self.component(component_id)
+        return [component_id]
+
+    def _loops(self) -> list[tuple[str, bool, dict[str, Any]]]:
+        manager = self.manager
+        if manager is None:
+            return []
+        return [(state["name"], state["running"], state) for state in manager.loops()]
+
+    async def _stop_loops(self) -> None:
+        manager = self.manager
+        if manager is None:
+            return
+        for component_id in self.row.stopped:
+            if (name := _loop_name(component_id)) is not None:
+                await manager.stop_loop(name)
+
+    def _api_is_off(self) -> bool:
+        return self.is_stopped(component.APISERVER) or self.is_stopped(component.ETCD)
+
+    async def _remember(self, component_id: str, *, stopped: bool) -> None:
+        async with self._saving:
+            wanted = {*self.row.stopped, component_id} if stopped else {*self.row.stopped} - {component_id}
+            self.row.stopped = sorted(wanted)
+            await asyncio.to_thread(self.row.save, update_fields=["stopped"])
+
+    def _last_hop(self) -> int:
+        return max(query.last_hop(self.slug), init.last_hop(self.slug))
+
+
+def _loop_name(component_id: str) -> str | None:
+    manager, _, name = component_id.partition(".")
+    return name if manager == component.CONTROLLER_MANAGER and name else None

@@ -1,0 +1,1 @@
+"""One module a kind: what `kubectl describe` tells of it. Models: staging/src/k8s.io/kubectl/pkg/describe"""

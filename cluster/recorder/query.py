@@ -1,0 +1,181 @@
+"""Reads hops and decisions: the newest from the wire's ring, older ones from the tables.
+
+Everything here blocks (it reads the database); call it from a thread. Results are plain dicts, newest last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+
+from cluster.recorder.models import Decision, KeptHop
+from cluster.wire.hop import Hop, Subject
+from cluster.wire.message import Payload
+from cluster.wire.transport import Wire
+
+MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which hops: each field "" or None matches all. `name` may hold "namespace/name"; times are cluster seconds."""
+
+    resource: str = ""
+    namespace: str = ""
+    name: str = ""
+    uid: str = ""
+    source: str = ""
+    target: str = ""
+    verb: str = ""
+    since: float | None = None
+    until: float | None = None
+    after_hop: int = 0
+    limit: int = 200
+
+    def matches(self, hop: Hop) -> bool:
+        if hop.id <= self.after_hop:
+            return False
+        if (self.since is not None and hop.time < self.since) or (self.until is not None and hop.time > self.until):
+            return False
+        if not (_same(self.source, hop.source) and _same(self.target, hop.target) and _same(self.verb, hop.verb)):
+            return False
+        return self._matches_subject(hop)
+
+    def _matches_subject(self, hop: Hop) -> bool:
+        if not (self.resource or self.namespace or self.name or self.uid):
+            return True
+        subject = hop.subject
+        return (
+            _same(self.resource, subject.resource)
+            and _same(self.namespace, subject.namespace)
+            and _same(self.name, subject.name)
+            and _same(self.uid, subject.uid)
+        )
+
+
+def hops(wire: Wire, wanted: Filter) -> list[dict[str, Any]]:
+    """The newest `limit` hops that match, oldest first; from the ring, then from the table for what left the ring."""
+    limit = max(1, min(wanted.limit, MOST))
+    found = [as_dict(hop) for hop in wire.ring if wanted.matches(hop)][-limit:]
+    if len(found) < limit:
+        oldest_in_ring = next(iter(wire.ring)).id if len(wire.ring) else wire.last_id + 1
+        kept = _kept(wire.cluster, wanted).filter(hop__lt=oldest_in_ring).order_by("-hop")[: limit - len(found)]
+        found = [row_as_dict(row) for row in reversed(kept)] + found
+    return found
+
+
+def hop(wire: Wire, hop_id: int, *, bodies: bool = True) -> dict[str, Any] | None:
+    """One hop with its bodies where they are still kept; None when nothing of it is."""
+    recent = wire.ring.get(hop_id)
+    if recent is not None and (recent.request or recent.response or not bodies):
+        return as_dict(recent, bodies=bodies)
+    row = KeptHop.objects.filter(cluster=wire.cluster, hop=hop_id).first()
+    if row is not None:
+        return row_as_dict(row, bodies=bodies)
+    return as_dict(recent, bodies=bodies) if recent is not None else None
+
+
+def decisions(cluster: str, namespace: str = "", pod: str = "", limit: int = 50) -> list[dict[str, Any]]:
+    """The newest decisions of the scheduler, newest first."""
+    rows = Decision.objects.filter(cluster=cluster)
+    if namespace:
+        rows = rows.filter(namespace=namespace)
+    if pod:
+        rows = rows.filter(pod=pod)
+    return [
+        {
+            "hop": row.hop,
+            "time": row.time,
+            "namespace": row.namespace,
+            "pod": row.pod,
+            "uid": row.uid,
+            "node": row.node,
+            **row.body,
+        }
+        for row in rows.order_by("-hop")[: max(1, min(limit, MOST))]
+    ]
+
+
+def last_hop(cluster: str) -> int:
+    """The highest hop id kept of a cluster, 0 when none is."""
+    return KeptHop.objects.filter(cluster=cluster).order_by("-hop").values_list("hop", flat=True).first() or 0
+
+
+def as_dict(hop: Hop, *, bodies: bool = False) -> dict[str, Any]:
+    subject = hop.subject
+    found: dict[str, Any] = {
+        "id": hop.id,
+        "time": hop.time,
+        "source": hop.source,
+        "target": hop.target,
+        "verb": hop.verb,
+        "detail": hop.detail,
+        "path": hop.path,
+        "subject": subject._asdict(),
+        "cause": hop.cause,
+        "answers": hop.answers,
+        "revision": hop.revision,
+        "outcome": hop.outcome,
+        "latency_seconds": hop.latency_seconds,
+    }
+    if bodies:
+        found["request"] = body_of(hop.request)
+        found["response"] = body_of(hop.response)
+    return found
+
+
+def row_as_dict(row: KeptHop, *, bodies: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": row.hop,
+        "time": row.time,
+        "source": row.source,
+        "target": row.target,
+        "verb": row.verb,
+        "detail": row.detail,
+        "path": row.path,
+        "subject": Subject(row.resource, row.namespace, row.name, row.uid)._asdict(),
+        "cause": row.cause,
+        "answers": row.answers,
+        "revision": row.revision,
+        "outcome": row.outcome,
+        "latency_seconds": row.latency_seconds,
+    }
+    if bodies:
+        found["request"] = _parsed(bytes(row.request))
+        found["response"] = _parsed(bytes(row.response))
+    return found
+
+
+def body_of(payload: Payload) -> Any:
+    """A body as plain JSON data, or as text where it is no JSON; None when empty."""
+    return _parsed(payload.raw) if payload else None
+
+
+def _kept(cluster: str, wanted: Filter) -> QuerySet[KeptHop]:
+    exact = {
+        key: value
+        for key in ("resource", "namespace", "name", "uid", "source", "target", "verb")
+        if (value := getattr(wanted, key))
+    }
+    rows = KeptHop.objects.filter(cluster=cluster, hop__gt=wanted.after_hop, **exact)
+    if wanted.since is not None:
+        rows = rows.filter(time__gte=wanted.since)
+    if wanted.until is not None:
+        rows = rows.filter(time__lte=wanted.until)
+    return rows
+
+
+def _parsed(raw: bytes) -> Any:
+    if not raw:
+        return None
+    try:
+        return orjson.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")
+
+
+def _same(wanted: str, value: str) -> bool:
+    return not wanted or wanted == value

@@ -1,0 +1,116 @@
+"""The recorder of one cluster: listens to its wire, keeps hops at a bounded rate, trims the table.
+
+Hops over the rate are not kept, only counted (`skipped`). Renewals of leases are left out: they would fill the table
+with heartbeats; the ring shows them. The story goes on in `sink` (rows) and `query` (reading).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from cluster.clock import Clock
+from cluster.recorder import sink
+from cluster.wire.hop import Hop
+from cluster.wire.instrument import FINISHED
+from cluster.wire.transport import Wire
+
+FLUSH_SECONDS = 0.25
+TRIM_EVERY_ROWS = 5_000
+BURST_SECONDS = 10
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`table_rows` kept per cluster; `rows_per_second` taken (in bursts of ten seconds' worth)."""
+
+    table_rows: int = 100_000
+    rows_per_second: int = 200
+    skipped_resources: frozenset[str] = frozenset({"leases"})
+
+
+class Recorder:
+    """Keeps one wire's hops. `clock` paces the writing and is real time, not the cluster's."""
+
+    def __init__(self, wire: Wire, clock: Clock, limits: Limits = Limits()) -> None:
+        self.wire = wire
+        self.clock = clock
+        self.limits = limits
+        self.kept = 0
+        self.skipped = 0
+        self._batch: list[sink.Heard] = []
+        self._allowance = float(limits.rows_per_second * BURST_SECONDS)
+        self._since_trim = 0
+        self._unsubscribe: Callable[[], None] | None = None
+
+    async def run(self) -> None:
+        """Record until cancelled; what was heard by then is written."""
+        self._unsubscribe = self.wire.instruments.add(self.hear)
+        thread = ThreadPoolExecutor(1, thread_name_prefix=f"recorder-{self.wire.cluster}")
+        try:
+            while True:
+                await self.clock.sleep(FLUSH_SECONDS)
+                self._allowance = min(
+                    self._allowance + self.limits.rows_per_second * FLUSH_SECONDS,
+                    float(self.limits.rows_per_second * BURST_SECONDS),
+                )
+                await self._flush(thread)
+        finally:
+            self._unsubscribe()
+            batch, self._batch = self._batch, []
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, _last_words, batch))
+            thread.shutdown(wait=False)
+
+    def hear(self, hop: Hop, moment: str) -> None:
+        """The wire's listener: one append for a hop that is kept."""
+        if moment is not FINISHED:
+            return
+        if self._allowance < 1:
+            self.skipped += 1
+            return
+        if _plural(hop.path) in self.limits.skipped_resources:
+            return
+        self._allowance -= 1
+        self._batch.append(sink.Heard(hop, hop.request, hop.response))
+
+    def inspect(self) -> dict[str, Any]:
+        return {"kept": self.kept, "skipped": self.skipped, "waiting": len(self._batch)}
+
+    async def _flush(self, thread: ThreadPoolExecutor) -> None:
+        if not self._batch:
+            return
+        batch, self._batch = self._batch, []
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(thread, sink.write, batch)
+        except Exception:
+            logger.exception("%d hops could not be kept", len(batch))
+            self.skipped += len(batch)
+            return
+        self.kept += len(batch)
+        self._since_trim += len(batch)
+        if self._since_trim >= TRIM_EVERY_ROWS:
+            self._since_trim = 0
+            await loop.run_in_executor(thread, sink.trim, self.wire.cluster, self.limits.table_rows)
+
+
+def _last_words(batch: list[sink.Heard]) -> None:
+    try:
+        if batch:
+            sink.write(batch)
+    finally:
+        sink.close_connection()
+
+
+def _plural(path: str) -> str:
+    """The resource that a path names, without reading the body (`/registry/leases/…`, `…/namespaces/x/leases/y`)."""
+    parts = path.split("/")
+    if parts[1] == "registry":
+        return parts[2] if len(parts) > 2 else ""
+    return parts[6] if len(parts) > 6 and parts[4] == "namespaces" else ""

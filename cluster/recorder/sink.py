@@ -1,0 +1,108 @@
+"""Turns finished hops into rows and writes them in batches.
+
+A row is prepared where the batch is written, off the event loop; on the event loop a hop costs one append.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import connection
+
+from cluster.recorder.models import Decision, KeptHop
+from cluster.wire.hop import NOTE, Hop
+from cluster.wire.message import Payload
+
+BODY_LIMIT_BYTES = 65_536
+DECIDE = "Decide"
+
+
+class Heard(NamedTuple):
+    """A hop with its bodies, held on to because the ring lets bodies go."""
+
+    hop: Hop
+    request: Payload
+    response: Payload
+
+
+def row_of(heard: Heard) -> KeptHop:
+    hop = heard.hop
+    subject = hop.subject
+    return KeptHop(
+        cluster=hop.cluster,
+        hop=hop.id,
+        time=hop.time,
+        source=hop.source,
+        target=hop.target,
+        verb=hop.verb,
+        detail=hop.detail,
+        path=hop.path,
+        resource=subject.resource,
+        namespace=subject.namespace,
+        name=subject.name,
+        uid=subject.uid,
+        cause=hop.cause,
+        answers=hop.answers,
+        revision=hop.revision,
+        outcome=hop.outcome,
+        latency_seconds=hop.latency_seconds,
+        request=b"" if hop.answers else _text(heard.request),
+        response=_text(heard.response) if hop.answers else b"",
+    )
+
+
+def decision_of(heard: Heard) -> Decision:
+    hop, body = heard.hop, heard.request.object
+    return Decision(
+        cluster=hop.cluster,
+        hop=hop.id,
+        time=hop.time,
+        namespace=hop.subject.namespace,
+        pod=hop.subject.name,
+        uid=hop.subject.uid,
+        node=body.get("node") or "",
+        body={key: value for key, value in body.items() if key != "pod"},
+    )
+
+
+def write(batch: Iterable[Heard]) -> None:
+    """Insert a batch; blocking, called off the event loop."""
+    rows, decisions = [], []
+    for heard in batch:
+        rows.append(row_of(heard))
+        if heard.hop.verb == NOTE and heard.hop.detail == DECIDE:
+            decisions.append(decision_of(heard))
+    KeptHop.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    Decision.objects.bulk_create(decisions, batch_size=500)
+
+
+def trim(cluster: str, keep: int) -> int:
+    """Delete all but the newest `keep` hops of a cluster, and decisions older than those; how many hops went."""
+    newest = KeptHop.objects.filter(cluster=cluster).order_by("-hop").values_list("hop", flat=True)
+    oldest_kept = next(itertools.islice(newest[keep : keep + 1], 0, 1), None)
+    if oldest_kept is None:
+        return 0
+    Decision.objects.filter(cluster=cluster, hop__lte=oldest_kept).delete()
+    return KeptHop.objects.filter(cluster=cluster, hop__lte=oldest_kept).delete()[0]
+
+
+def forget(cluster: str) -> None:
+    """Delete everything kept of a cluster."""
+    KeptHop.objects.filter(cluster=cluster).delete()
+    Decision.objects.filter(cluster=cluster).delete()
+
+
+def close_connection() -> None:
+    """Close the calling thread's database connection."""
+    connection.close()
+
+
+def _text(payload: Payload) -> bytes:
+    if not payload:
+        return b""
+    try:
+        return payload.raw[:BODY_LIMIT_BYTES]
+    except TypeError as error:
+        return f"not JSON: {error}".encode()

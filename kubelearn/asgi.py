@@ -1,0 +1,34 @@
+"""The application behind both ports: `/clusters/<slug>/…` → API server (HTTPS only), WebSockets → Channels, the rest → Django."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kubelearn.settings")
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+
+django_application = ASGIStaticFilesHandler(get_asgi_application())
+
+from cluster.apiserver.asgi import KubernetesApp
+from cluster.kubeadm.fleet import FLEET
+from dashboard.routing import websocket_urlpatterns
+
+kubernetes_application = KubernetesApp(FLEET.wire_of)
+websocket_application = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Send each connection to its room."""
+    kubernetes = scope["path"].startswith("/clusters/") and scope.get("scheme") in ("https", "wss")
+    if kubernetes:
+        await kubernetes_application(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await websocket_application(scope, receive, send)
+    else:
+        await django_application(scope, receive, send)

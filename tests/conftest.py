@@ -1,0 +1,19 @@
+"""Shared by all tests: what only `make test` turns on, and where tools are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def kubectl_path() -> str:
+    """kubectl 1.37, put there by `.ci/tools`; its absence fails the test, it is never skipped."""
+    path = shutil.which("kubectl", path=f"{ROOT / '.tools/bin'}:{os.environ['PATH']}")
+    assert path, "no kubectl: run the tests with `make test`"
+    return path

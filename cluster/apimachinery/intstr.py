@@ -9,6 +9,7 @@ import math
 import re
 
 _percent = re.compile(r"([0-9]+)%")
+_integer = re.compile(r"[+-]?[0-9]+")
 
 
 def percentage(value: object) -> int | None:
@@ -17,12 +18,16 @@ def percentage(value: object) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def scaled(value: int | str, total: int, *, round_up: bool) -> int:
+def scaled(value: int | str, total: int, round_up: bool) -> int:
     """The count that `value` means of `total`. ValueError when it is neither a number nor a percentage."""
     if isinstance(value, int):
         return value
-    percent = percentage(value)
-    if percent is None:
-        raise ValueError(f'invalid value for IntOrString: invalid type: string is not a percentage: "{value}"')
-    part = percent * total / 100
+    number = value.removesuffix("%")
+    if number == value:
+        raise ValueError("invalid value for IntOrString: invalid type: string is not a percentage")
+    if not _integer.fullmatch(number):
+        raise ValueError(
+            f'invalid value for IntOrString: invalid value "{value}": strconv.Atoi: parsing "{number}": invalid syntax'
+        )
+    part = int(number) * total / 100
     return math.ceil(part) if round_up else math.floor(part)

@@ -41,15 +41,22 @@ QUALIFIED_MESSAGE = (
     "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
     "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 )
+MANY_SLASHES_MESSAGE = (
+    "a valid label key "
+    + QUALIFIED_MESSAGE.removeprefix("name part ")
+    + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+)
 
 
-def longer(limit: int) -> str:
-    return f"must be no more than {limit} characters"
+def longer(limit: int, unit: str = "characters") -> str:
+    return f"must be no more than {limit} {unit}"
 
 
 def dns1123_label(text: str) -> list[str]:
     found = [longer(63)] if len(text) > 63 else []
-    return found if _label.fullmatch(text) else [*found, LABEL_MESSAGE]
+    if _label.fullmatch(text):
+        return found
+    return [*found, "must not contain dots" if _subdomain.fullmatch(text) else LABEL_MESSAGE]
 
 
 def dns1123_subdomain(text: str) -> list[str]:
@@ -70,23 +77,20 @@ def path_segment(text: str) -> list[str]:
 
 
 def qualified_name(text: str) -> list[str]:
-    """A label or annotation key: "name" or "prefix/name"."""
+    """A label or annotation key: "name" or "prefix/name". Models: api/validate/content/kube.go IsLabelKey"""
     found: list[str] = []
     prefix, slash, name = text.rpartition("/")
     if "/" in prefix:
-        return ["a qualified name " + QUALIFIED_MESSAGE.removeprefix("name part ")]
-    if slash:
-        if not prefix:
-            found.append("prefix part must be non-empty")
-        else:
-            found += [f"prefix part {message}" for message in dns1123_subdomain(prefix)]
+        return [MANY_SLASHES_MESSAGE]
+    if slash and not prefix:
+        found.append("prefix part must be non-empty")
+    elif slash:
+        found += [f"prefix part {message}" for message in dns1123_subdomain(prefix)]
     if not name:
         found.append("name part must be non-empty")
     elif len(name) > 63:
-        found.append("name part must be no more than 63 characters")
-    if not _qualified.fullmatch(name):
-        found.append(QUALIFIED_MESSAGE)
-    return found
+        found.append(f"name part {longer(63, 'bytes')}")
+    return found if _qualified.fullmatch(name) else [*found, QUALIFIED_MESSAGE]
 
 
 def generate(prefix: str, random: chance.Random) -> str:
@@ -101,6 +105,11 @@ def suffix(random: chance.Random, length: int = 5) -> str:
 def safe_encode(text: str) -> str:
     """Letters and digits that spell no words. Models: apimachinery/pkg/util/rand SafeEncodeString"""
     return "".join(ALPHABET[ord(sign) % len(ALPHABET)] for sign in text)
+
+
+def safe_encode_hash(value: int) -> str:
+    """A hash as it stands in a name: "pod-template-hash"."""
+    return safe_encode(str(value))
 
 
 def fnv32a(data: bytes) -> int:

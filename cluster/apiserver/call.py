@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cluster.apiserver.authn.user import User
 
 METHODS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+OPTIONS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
 TRUE = ("true", "1", "")
 SEGMENT_SIGNS = frozenset("\x00\\")
 
@@ -58,8 +59,8 @@ class Call:
         if wanted in (None, ""):
             return False
         if wanted != "All":
-            message = f'Invalid value: "{wanted}": supported values: "All"'
-            raise status.invalid("", "", [status.FieldError("FieldValueNotSupported", "dryRun", message)])
+            fault = status.FieldError("FieldValueNotSupported", "dryRun", f'Unsupported value: "{wanted}": supported values: "All"')
+            raise status.invalid(OPTIONS.get(self.verb, "DeleteOptions"), "", [fault], "meta.k8s.io")
         return True
 
     @property

@@ -13,6 +13,10 @@ from cluster.apis.registry import Kind
 from cluster.apiserver.call import Call
 
 IGNORE, WARN, STRICT = "Ignore", "Warn", "Strict"
+DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"
+BINDING, EVICTION = "io.k8s.api.core.v1.Binding", "io.k8s.api.policy.v1.Eviction"
+PARTS = (DELETE_OPTIONS, BINDING, EVICTION)
+"""What is read but never stored: compiled with the kinds, so that no request waits for it."""
 
 
 def field_validation(call: Call) -> str:
@@ -45,6 +49,16 @@ def decode(call: Call, body: Any, kind: Kind) -> Obj:
     obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
     obj.setdefault("metadata", {})
     return obj
+
+
+def part(body: Any, schema_name: str) -> Obj:
+    """A body that is not of the call's kind (DeleteOptions, a Binding), read by its type. ApiError 400."""
+    try:
+        found: Obj = schema.decode(body, schema.type_of(schema_name), [])
+    except schema.TypeMismatch as error:
+        name = schema_name.rpartition(".")[2]
+        raise status.bad_request(f'{name} in version "v1" cannot be handled as a {name}: {error}') from error
+    return found
 
 
 def unhandled(kind: Kind, why: str) -> status.ApiError:

@@ -19,6 +19,7 @@ from cluster.wire.message import Request
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 FULL, TABLE, PARTIAL, PARTIAL_LIST = "", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
 LONGEST_BODY = 3 * 1024 * 1024
+MOST_YAML_VALUES = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,45 @@ def _yaml(raw: bytes) -> Any:
     import yaml
 
     try:
-        return yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        return _as_json(yaml.load(raw, Loader=_yaml_loader()), [MOST_YAML_VALUES])
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise status.bad_request(f"error decoding YAML: {error}") from error
+
+
+@functools.cache
+def _yaml_loader() -> Any:
+    """A safe loader that leaves dates as text, as sigs.k8s.io/yaml does."""
+    import yaml
+
+    plain: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: Any = type("Loader", (plain,), {})
+    loader.yaml_implicit_resolvers = {
+        sign: [each for each in resolvers if each[0] != "tag:yaml.org,2002:timestamp"]
+        for sign, resolvers in plain.yaml_implicit_resolvers.items()
+    }
+    return loader
+
+
+def _as_json(value: Any, left: list[int]) -> Any:
+    """YAML's values as JSON has them: keys are texts. ValueError when aliases blow a small text up."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError("yaml: document contains excessive aliasing")
+    if isinstance(value, dict):
+        return {_key(name): _as_json(each, left) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_as_json(each, left) for each in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise ValueError(f"yaml: cannot read a {type(value).__name__} as JSON")
+
+
+def _key(name: Any) -> str:
+    if isinstance(name, bool):
+        return "true" if name else "false"
+    if isinstance(name, str | int | float):
+        return str(name)
+    raise ValueError(f"yaml: a key may not be a {type(name).__name__}")
 
 
 def must_be_object(body: Any) -> Obj:

@@ -80,6 +80,8 @@ async def handle(server: ApiServer, request: Request) -> Response:
         return refusal(error, call.stage if call else "parse")
     except ConnectionLost:
         raise
+    except RecursionError:
+        return refusal(status.bad_request("json: exceeded max depth"), call.stage if call else "parse")
     except Exception as error:
         logger.exception("a request failed: %s %s", request.verb, request.path)
         return refusal(status.internal(f"{type(error).__name__}: {error}"), call.stage if call else "parse")

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from cluster.apimachinery import schema
+from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apis.registry import Registry
-from cluster.apiserver import bootstrap, pipeline
+from cluster.apiserver import bootstrap, decoding, pipeline
 from cluster.apiserver.admission.chain import AdmissionChain
 from cluster.apiserver.allocators import Allocators
 from cluster.apiserver.authn.authenticator import Authenticator
@@ -25,11 +26,12 @@ from cluster.apiserver.authz.authorizer import Authorizer
 from cluster.apiserver.config import Config
 from cluster.apiserver.discovery import Discovery
 from cluster.apiserver.openapi import OpenApi
-from cluster.apiserver.storage import Storage
+from cluster.apiserver.storage import PATIENCE_SECONDS, TIMED_OUT, Storage
 from cluster.apiserver.watch_cache import WatchCache
 from cluster.clock import Clock
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Request, Response
+from cluster.wire.stream import Delivery, Stream
 from cluster.wire.transport import Wire
 
 BOOKMARK_SECONDS = 60.0
@@ -65,13 +67,13 @@ class ApiServer:
     id = component.APISERVER
 
     def __init__(self, config: Config, clock: Clock, wire: Wire, registry: Registry) -> None:
-        schema.preload([kind.schema for kind in registry.kinds])
+        schema.preload([*(kind.schema for kind in registry.kinds), *decoding.PARTS])
         self.config = config
         self.clock = clock
         self.wire = wire
         self.registry = registry
         self.storage = Storage(wire)
-        self.cache = WatchCache(registry, self.storage)
+        self.cache = WatchCache(registry, self.storage, clock)
         self.reader = Reader(self.cache)
         self.authenticator = Authenticator(config, clock, self.reader)
         self.authorizer = Authorizer(self.reader)
@@ -102,7 +104,7 @@ class ApiServer:
                 await self.clock.sleep(RETRY_SECONDS)
             following = asyncio.get_running_loop().create_task(self._follow())
             try:
-                await bootstrap.ensure(self)
+                await self._bootstrap()
                 self.ready = True
                 self._loaded.set()
                 await following
@@ -115,9 +117,12 @@ class ApiServer:
                     watcher.stream.close()
 
     async def loaded(self) -> None:
-        """Return once the cache holds what etcd has."""
+        """Return once the cache holds what etcd has. ApiError 500 when etcd is not there to be asked."""
         if not self.ready:
-            await self._loaded.wait()
+            try:
+                await self.clock.wait_for(self._loaded.wait(), PATIENCE_SECONDS)
+            except TimeoutError as error:
+                raise status.failure(500, "InternalError", TIMED_OUT) from error
 
     async def event_lease(self) -> int:
         """The lease that newly written Events share: they live an hour, give or take five minutes."""
@@ -150,6 +155,14 @@ class ApiServer:
         self.cache.load(kvs, revision)
         return True
 
+    async def _bootstrap(self) -> None:
+        while True:
+            try:
+                return await bootstrap.ensure(self)
+            except ApiError as error:
+                logger.debug("the bootstrap waits for etcd: %s", error)
+                await self.clock.sleep(RETRY_SECONDS)
+
     async def _follow(self) -> None:
         while True:
             try:
@@ -157,14 +170,22 @@ class ApiServer:
             except (ConnectionLost, ApiError) as error:
                 logger.debug("the watch of etcd could not start: %s", error)
                 await self.clock.sleep(RETRY_SECONDS)
+                if isinstance(error, ApiError) and error.code == 410:
+                    await self._load()
                 continue
             ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             stream.on_close(lambda ended=ended: ended.done() or ended.set_result(None))  # type: ignore[misc]  # bound now
-            stream.consume(self.cache.consume)
+            self.cache.resuming = True
+            stream.consume(partial(self._take, stream))
             try:
                 await ended
             finally:
                 stream.close()
+
+    def _take(self, stream: Stream, deliveries: list[Delivery]) -> None:
+        """etcd's events; a gap ends the watch, and the next one starts at the revision that is missing."""
+        if not self.cache.consume(deliveries):
+            stream.close()
 
     async def _send_bookmarks(self) -> None:
         while True:

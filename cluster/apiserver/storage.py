@@ -37,9 +37,11 @@ class Storage:
         """The revision of the creation, or None when the key exists."""
         return await self._put(key, obj, 0, writer, lease)
 
-    async def update(self, key: str, obj: Obj, expected: int, writer: tuple[str, str, int]) -> int | None:
+    async def update(
+        self, key: str, obj: Obj, expected: int, writer: tuple[str, str, int], lease: int = 0
+    ) -> int | None:
         """The revision of the update, or None when the key is no longer at the `expected` revision."""
-        return await self._put(key, obj, expected, writer, 0)
+        return await self._put(key, obj, expected, writer, lease)
 
     async def delete(self, key: str, expected: int, writer: tuple[str, str, int]) -> int | None:
         """The revision of the deletion, or None when the key is no longer at the `expected` revision."""
@@ -80,10 +82,10 @@ class Storage:
         except ConnectionLost as error:
             raise status.failure(500, "InternalError", TIMED_OUT) from error
         if response.status != 200:
-            error = response.body.object
-            if error.get("code") == 11:
+            refused = response.body.object
+            if refused.get("code") == 11:
                 raise status.expired("The provided continue parameter is too old to display a consistent list result.")
-            raise status.failure(500, "InternalError", error.get("error", "etcdserver: unknown error"))
+            raise status.failure(500, "InternalError", refused.get("error", "etcdserver: unknown error"))
         return response.body.object  # type: ignore[no-any-return]  # etcd answers objects
 
     async def _put(self, key: str, obj: Obj, expected: int, writer: tuple[str, str, int], lease: int) -> int | None:

@@ -16,14 +16,16 @@ import orjson
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.watch_event import ADDED, DELETED, MODIFIED
+from cluster.apimachinery.watch_event import ADDED, DELETED, MODIFIED, WatchEvent
 from cluster.apis.registry import Kind, Registry
 from cluster.apiserver.storage import Storage
 from cluster.apiserver.watcher import Watcher, Watchers
+from cluster.clock import Clock
 from cluster.wire.message import Payload
 from cluster.wire.stream import Delivery
 
 HISTORY = 2_000
+PATIENCE_SECONDS = 7.0
 
 
 class Item:
@@ -46,9 +48,10 @@ class Item:
 class Change:
     """One event of one resource: what was there before, what is there now."""
 
-    __slots__ = ("hop", "new", "old", "revision", "type")
+    __slots__ = ("event", "hop", "new", "old", "revision", "type")
 
     def __init__(self, type: str, old: Item | None, new: Item, revision: int, hop: int) -> None:
+        self.event: WatchEvent | None = None
         self.type = type
         self.old = old
         self.new = new
@@ -79,12 +82,28 @@ class ResourceCache:
             raise status.expired(f"too old resource version: {revision} ({self.oldest})")
         return [change for change in self.history if change.revision > revision]
 
+    def at(self, revision: int) -> dict[str, Item] | None:
+        """The items as they were at a revision, or None when the changes since then are no longer kept."""
+        if revision < self.oldest:
+            return None
+        found = dict(self.items)
+        for change in reversed(self.history):
+            if change.revision <= revision:
+                break
+            if change.old is None:
+                found.pop(change.new.key, None)
+            else:
+                found[change.new.key] = change.old
+        return found
+
 
 class WatchCache:
     """All resources of one cluster."""
 
-    def __init__(self, registry: Registry, storage: Storage) -> None:
+    def __init__(self, registry: Registry, storage: Storage, clock: Clock) -> None:
         self.storage = storage
+        self.clock = clock
+        self.resuming = True
         self.resources = {(kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.kinds if kind.stored}
         self._of_kind = {cache.kind.kind: cache for cache in self.resources.values()}
         self.revision = 0
@@ -97,20 +116,34 @@ class WatchCache:
         return self._of_kind[kind]
 
     def load(self, kvs: Sequence[Any], revision: int) -> None:
-        """Start from a range over all keys."""
+        """Start from a range over all keys; what was there before is forgotten, with its watches."""
+        for cache in self.resources.values():
+            cache.items.clear()
+            cache.history.clear()
+            cache.generation += 1
+            for watcher in cache.watchers.all():
+                watcher.stream.close()
         for kv in kvs:
             cache = self._cache_of(kv.key)
             if cache is not None:
-                cache.items[kv.key] = _item(kv, orjson.loads(kv.value))
+                cache.items[kv.key] = item_of(kv, orjson.loads(kv.value))
         self.revision = revision
         for cache in self.resources.values():
             cache.oldest = revision
 
-    def consume(self, deliveries: list[Delivery]) -> None:
-        """etcd's events of one commit: apply them, then tell the watchers, each once with all of its events."""
+    def consume(self, deliveries: list[Delivery]) -> bool:
+        """etcd's events of one commit: apply them, then tell the watchers, each once with all of its events.
+
+        False when the wire lost an event on the way: the watch must be opened again from the last revision.
+        """
+        whole = True
         touched: dict[ResourceCache, list[Change]] = {}
         for event, hop in deliveries:
             del hop
+            if event.revision > self.revision + 1 and not self.resuming:
+                whole = False
+                break
+            self.resuming = False
             self.revision = event.revision
             cache = self._cache_of(event.kv.key)
             if cache is not None:
@@ -119,14 +152,18 @@ class WatchCache:
             cache.watchers.tell(changes)
         if self._waiting:
             self._release()
+        return whole
 
     async def caught_up(self) -> None:
-        """Return when the cache has seen everything that this server wrote."""
+        """Return when the cache has seen everything that this server wrote. ApiError 504 when that takes too long."""
         wanted = self.storage.written
         if self.revision < wanted:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append((wanted, future))
-            await future
+            try:
+                await self.clock.wait_for(future, PATIENCE_SECONDS)
+            except TimeoutError as error:
+                raise status.timeout(f"Too large resource version: {wanted}, current: {self.revision}", 1) from error
 
     def watch(self, cache: ResourceCache, watcher: Watcher, revision: int | None) -> None:
         """Start a watcher: after a revision (None: from now on). ApiError 410 when that is too old."""
@@ -146,12 +183,12 @@ class WatchCache:
         old = cache.items.get(kv.key)
         if event.type == "DELETE":
             cache.items.pop(kv.key, None)
-            gone = _stamped(old.object, kv.mod_revision) if old is not None else {"metadata": {}}
+            gone = stamped(old.object, kv.mod_revision) if old is not None else {"metadata": {}}
             change = Change(DELETED, old, Item(kv.key, gone, kv.mod_revision, kv.hop), kv.mod_revision, kv.hop)
         else:
             remembered = self.storage.decoded.get(id(kv.value))
             obj = remembered[1] if remembered is not None and remembered[0] is kv.value else orjson.loads(kv.value)
-            item = _item(kv, obj)
+            item = item_of(kv, obj)
             cache.items[kv.key] = item
             change = Change(ADDED if old is None else MODIFIED, old, item, kv.mod_revision, kv.hop)
         cache.record(change)
@@ -173,10 +210,10 @@ class WatchCache:
         self._waiting = still
 
 
-def _item(kv: Any, obj: Obj) -> Item:
-    return Item(kv.key, _stamped(obj, kv.mod_revision), kv.mod_revision, kv.hop, kv.lease)
+def item_of(kv: Any, obj: Obj) -> Item:
+    return Item(kv.key, stamped(obj, kv.mod_revision), kv.mod_revision, kv.hop, kv.lease)
 
 
-def _stamped(obj: Obj, revision: int) -> Obj:
+def stamped(obj: Obj, revision: int) -> Obj:
     """The object with its resourceVersion; shares everything else."""
     return {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}

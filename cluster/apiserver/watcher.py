@@ -95,7 +95,10 @@ class Watcher:
 
 def _shared(change: Change, type: str) -> WatchEvent:
     """The event of a change, one instance for all watchers that are told the same."""
-    return WatchEvent(type, change.new.payload, change.revision, change.hop)
+    event = change.event
+    if event is None or event.type != type:
+        event = change.event = WatchEvent(type, change.new.payload, change.revision, change.hop)
+    return event
 
 
 class Watchers:

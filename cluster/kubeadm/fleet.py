@@ -113,7 +113,9 @@ class Fleet:
         cluster = self.clusters[slug]
         cluster.row.mode = mode
         await asyncio.to_thread(cluster.row.save, update_fields=["mode"])
-        await cluster.restart_api_server()
+        if not cluster.is_stopped("kube-apiserver"):
+            await cluster.supervisor.stop("kube-apiserver")
+            await cluster.supervisor.start("kube-apiserver")
 
     async def _start(self, row: Cluster) -> RunningCluster:
         identities = await asyncio.to_thread(Identities.load, row.slug, self.settings.data_dir)

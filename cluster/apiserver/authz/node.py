@@ -1,0 +1,61 @@
+"""The node authorizer: a kubelet may do what its own node and its own pods need.
+
+Models: plugin/pkg/auth/authorizer/node/node_authorizer.go v1.37
+Simplified: what a pod refers to is looked up when asked, there is no graph.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster.apiserver.authn.user import User
+from cluster.apiserver.authz.attributes import Attributes
+
+if TYPE_CHECKING:
+    from cluster.apiserver.server import Reader
+
+PREFIX, GROUP = "system:node:", "system:nodes"
+READ = ("get", "list", "watch")
+ANY_NODE = {
+    ("", "nodes"): (*READ, "create", "update", "patch"),
+    ("", "nodes/status"): ("update", "patch"),
+    ("", "pods"): (*READ, "create", "delete"),
+    ("", "pods/status"): ("update", "patch"),
+    ("", "pods/eviction"): ("create",),
+    ("", "events"): ("create", "update", "patch"),
+    ("", "services"): READ,
+    ("authentication.k8s.io", "tokenreviews"): ("create",),
+    ("authorization.k8s.io", "subjectaccessreviews"): ("create",),
+}
+
+
+def node_of(user: User) -> str | None:
+    """The node that a user is, or None."""
+    if GROUP in user.groups and user.name.startswith(PREFIX):
+        return user.name.removeprefix(PREFIX)
+    return None
+
+
+def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
+    """"" when a kubelet may, None when this authorizer has no opinion."""
+    node_name = node_of(user)
+    if node_name is None or asked.path:
+        return None
+    resource = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
+    if (asked.group, resource) == ("coordination.k8s.io", "leases"):
+        own = asked.namespace == "kube-node-lease" and (asked.verb == "create" or asked.name == node_name)
+        return "" if own and asked.verb in ("create", "get", "update", "patch", "delete") else None
+    if asked.group == "" and resource in ("secrets", "configmaps") and asked.verb in READ and asked.name:
+        return "" if _refers(reader, node_name, asked) else None
+    if resource in ("nodes", "nodes/status") and asked.verb in ("update", "patch") and asked.name != node_name:
+        return None
+    return "" if asked.verb in ANY_NODE.get((asked.group, resource), ()) else None
+
+
+def _refers(reader: Reader, node_name: str, asked: Attributes) -> bool:
+    """Does a pod of the node name this secret or config map?"""
+    singular = asked.resource.removesuffix("s")
+    for pod in reader.list("Pod", asked.namespace):
+        if pod["spec"].get("nodeName") == node_name and f"'{asked.name}'" in str(pod["spec"]) and singular:
+            return True
+    return False

@@ -1,0 +1,85 @@
+"""What every cluster has from its first moment: namespaces, default roles, priority classes, the kubernetes Service.
+
+Models: pkg/controlplane/{instance.go,controller/*} and pkg/registry/{rbac,scheduling}/rest/storage_*.go v1.37
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster.apimachinery.meta import Obj
+from cluster.apiserver.authz import bootstrap_policy
+from cluster.clock import rfc3339
+
+if TYPE_CHECKING:
+    from cluster.apiserver.server import ApiServer
+
+NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
+WRITER = ("kube-apiserver", "system:apiserver", 0)
+CRITICAL = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+
+
+async def ensure(server: ApiServer) -> None:
+    """Make what is missing; what is there is left as it is."""
+    for obj in objects(server):
+        kind = server.registry.kind(obj["kind"])
+        metadata = obj["metadata"]
+        key = kind.key(metadata.get("namespace", ""), metadata["name"])
+        if key in server.cache.of(kind).items:
+            continue
+        metadata["uid"] = server.clock.uid()
+        metadata["creationTimestamp"] = rfc3339(server.clock.now())
+        kind.default(obj)
+        kind.prepare(obj, None)
+        await server.storage.create(key, obj, WRITER)
+
+
+def objects(server: ApiServer) -> list[Obj]:
+    return [
+        *({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in NAMESPACES),
+        *bootstrap_policy.objects(),
+        *(_priority_class(name, value) for name, value in CRITICAL.items()),
+        _service(server),
+        _endpoints(server),
+    ]
+
+
+def _priority_class(name: str, value: int) -> Obj:
+    what = "cluster" if "cluster" in name else "node"
+    extra = " but can be moved to another node if necessary" if what == "cluster" else ""
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": name},
+        "value": value,
+        "description": f"Used for system critical pods that must {'run in the cluster' + extra if what == 'cluster' else 'not be moved from their current node'}.",
+    }
+
+
+def _service(server: ApiServer) -> Obj:
+    ip = str(server.allocators.network[1])
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"component": "apiserver", "provider": "kubernetes"},
+        },
+        "spec": {
+            "clusterIP": ip,
+            "clusterIPs": [ip],
+            "ports": [{"name": "https", "port": 443, "targetPort": server.config.port, "protocol": "TCP"}],
+        },
+    }
+
+
+def _endpoints(server: ApiServer) -> Obj:
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [server.config.address], "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": server.config.port, "protocol": "TCP"}],
+    }

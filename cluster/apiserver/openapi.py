@@ -1,0 +1,158 @@
+"""OpenAPI v3 (and v2) documents, made from the schema package when first asked for, kept as bytes.
+
+kubectl validates through v3 only where PATCH lists `fieldValidation`; `explain` finds kinds by the GVK extension of paths.
+Models: apiserver/pkg/server/routes/openapi.go, kube-openapi/pkg/handler3 v1.37
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from cluster.apimachinery import schema
+from cluster.apimachinery.meta import Obj
+from cluster.apis.registry import Kind, Registry
+from cluster.wire.message import Payload, Request, Response
+
+JSON = {"content-type": "application/json"}
+V3_REFERENCE = "#/components/schemas/"
+ACTIONS = {"get": "get", "put": "put", "patch": "patch", "delete": "delete"}
+TEXT = {"type": "string"}
+
+
+class OpenApi:
+    """The documents of one registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._documents: dict[str, bytes] = {}
+
+    def answer(self, path: str, request: Request) -> Response | None:
+        """The response for a path below /openapi/, None when there is none."""
+        if path == "/openapi/v3":
+            return Response(200, Payload(object={"paths": self._index()}), JSON)
+        if path == "/openapi/v2":
+            return Response(200, Payload(raw=self._v2()), JSON)
+        document = self._document(path.removeprefix("/openapi/v3/"))
+        if document is None:
+            return None
+        tag = f'"{_hash(document)}"'
+        if request.headers.get("if-none-match") == tag:
+            return Response(304, headers={"etag": tag})
+        return Response(200, Payload(raw=document), {**JSON, "etag": tag})
+
+    def _index(self) -> Obj:
+        paths = {}
+        for group, versions in self.registry.groups():
+            for version in versions:
+                name = f"apis/{group}/{version}" if group else f"api/{version}"
+                document = self._document(name)
+                if document is not None:
+                    paths[name] = {"serverRelativeURL": f"/openapi/v3/{name}?hash={_hash(document)}"}
+        return paths
+
+    def _document(self, name: str) -> bytes | None:
+        if name not in self._documents:
+            kinds = [kind for kind in self.registry.kinds if kind.path_prefix == f"/{name}"]
+            if not kinds:
+                return None
+            raw = schema.definitions()
+            wanted = _closure([kind.schema for kind in kinds], raw)
+            document = {
+                "openapi": "3.0.0",
+                "info": {"title": "Kubernetes", "version": "v1.37.2"},
+                "paths": _paths(kinds),
+                "components": {"schemas": {each: _converted(raw[each], each, kinds) for each in wanted}},
+            }
+            self._documents[name] = orjson.dumps(document)
+        return self._documents[name]
+
+    def _v2(self) -> bytes:
+        if "v2" not in self._documents:
+            raw = schema.definitions()
+            kinds = list(self.registry.kinds)
+            wanted = _closure([kind.schema for kind in kinds], raw)
+            definitions = {each: _converted(raw[each], each, kinds, "#/definitions/") for each in wanted}
+            document = {"swagger": "2.0", "info": {"title": "Kubernetes", "version": "v1.37.2"}, "paths": {}, "definitions": definitions}
+            self._documents["v2"] = orjson.dumps(document)
+        return self._documents["v2"]
+
+
+def _hash(document: bytes) -> str:
+    return hashlib.sha512(document).hexdigest().upper()
+
+
+def _closure(names: list[str], raw: dict[str, Any]) -> list[str]:
+    """The definitions named and all that they refer to, in order."""
+    found: dict[str, None] = {}
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name in found or name not in raw:
+            continue
+        found[name] = None
+        text = orjson.dumps(raw[name]).decode()
+        pending += [part.split('"', 1)[0] for part in text.split(schema.PREFIX)[1:]]
+    return sorted(found)
+
+
+def _converted(value: Any, name: str, kinds: list[Kind], reference: str = V3_REFERENCE) -> Any:
+    """A definition in OpenAPI's own form: references re-rooted, nullable unions flattened, quantities as strings."""
+    found = _walk(value, reference)
+    if name in schema.SPECIAL and "Quantity" in name:
+        found = {"type": "string", "description": value.get("description", "")}
+    if "IntOrString" in name:
+        found = {"type": "string", "format": "int-or-string", "description": value.get("description", "")}
+    gvks = [{"group": kind.group, "kind": kind.kind, "version": kind.version} for kind in kinds if kind.schema == name]
+    if gvks:
+        found["x-kubernetes-group-version-kind"] = gvks
+    return found
+
+
+def _walk(value: Any, reference: str) -> Any:
+    if isinstance(value, list):
+        return [_walk(each, reference) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for key, each in value.items():
+        if key == "$ref" and reference == V3_REFERENCE:
+            found["allOf"] = [{"$ref": each.replace(schema.PREFIX, reference)}]
+        elif key == "$ref":
+            found[key] = each.replace(schema.PREFIX, reference)
+        elif key == "type" and isinstance(each, list):
+            found[key] = next(kind for kind in each if kind != "null")
+        elif key == "enum" and None in each:
+            found[key] = [choice for choice in each if choice is not None]
+        else:
+            found[key] = _walk(each, reference)
+    return found
+
+
+def _paths(kinds: list[Kind]) -> Obj:
+    paths: Obj = {}
+    for kind in kinds:
+        gvk = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+        media = {"application/json": {"schema": {"$ref": V3_REFERENCE + kind.schema}}}
+        one = kind.path("{namespace}", "{name}") if kind.namespaced else kind.path("", "{name}")
+        many = kind.path("{namespace}") if kind.namespaced else kind.path()
+        for path, methods in ((many, {"get": "list", "post": "post"}), (one, ACTIONS)):
+            for method, action in methods.items():
+                operation: Obj = {
+                    "operationId": f"{action}{kind.kind}",
+                    "x-kubernetes-action": action,
+                    "x-kubernetes-group-version-kind": gvk,
+                    "parameters": _parameters(method),
+                    "responses": {"200": {"description": "OK", "content": media}},
+                }
+                if method in ("post", "put", "patch"):
+                    operation["requestBody"] = {"content": media, "required": True}
+                paths.setdefault(path, {})[method] = operation
+    return paths
+
+
+def _parameters(method: str) -> list[Obj]:
+    names = ["dryRun", "fieldManager", "fieldValidation"] if method in ("post", "put", "patch") else ["pretty"]
+    return [{"name": name, "in": "query", "schema": TEXT} for name in names]

@@ -1,0 +1,197 @@
+"""What every write does: identity, admission, validation, managed fields, the store; in this order.
+
+Models: apiserver/pkg/registry/generic/registry/store.go v1.37
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cluster.apimachinery import schema, status
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.patch import apply
+from cluster.apis.registry import Kind, Subresource
+from cluster.apiserver import answer, numbers
+from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
+from cluster.apiserver.call import Call
+from cluster.apiserver.watch_cache import Item, stamped
+from cluster.clock import rfc3339
+from cluster.wire.message import Response
+
+if TYPE_CHECKING:
+    from cluster.apiserver.server import ApiServer
+
+
+class Stale(Exception):
+    """The object changed between reading and writing; the caller decides whether to try again."""
+
+
+def writer_of(call: Call) -> tuple[str, str, int]:
+    """(component, user, hop) that a revision remembers."""
+    return call.request.source, call.user.name if call.user else "", call.request.hop
+
+
+def write_of(server: ApiServer, call: Call, kind: Kind) -> apply.Write:
+    now = rfc3339(server.clock.now())
+    return apply.Write(call.manager, kind.api_version, now, call.subresource, call.asks("force"))
+
+
+async def admit(server: ApiServer, call: Call, operation: str, obj: Obj, old: Obj | None) -> None:
+    assert call.user is not None
+    call.stage = "admit"
+    name = obj["metadata"].get("name", "")
+    request = AdmissionRequest(
+        operation, call.resource, call.subresource, call.namespace, name, obj, old, call.user, call.dry_run
+    )
+    await server.admission.admit(request)
+
+
+def check(call: Call, new: Obj, old: Obj | None, door: Subresource | None) -> None:
+    """Validation, by the kind's rules or the door's own. ApiError 422 with every fault."""
+    call.stage = "validate"
+    kind = call.resource
+    validate = door.validate if door and door.validate else kind.validate
+    faults = validate(new, old)
+    if faults:
+        name = new["metadata"].get("name") or new["metadata"].get("generateName") or ""
+        raise status.invalid(kind.kind, name, list(faults), kind.group)
+
+
+async def store_new(server: ApiServer, call: Call, obj: Obj) -> Item:
+    """Write an object that must not exist yet. ApiError 409."""
+    call.stage = "store"
+    kind = call.resource
+    key = kind.key(call.namespace, obj["metadata"]["name"])
+    if call.dry_run:
+        if key in server.cache.of(kind).items:
+            raise status.already_exists(kind.plural, obj["metadata"]["name"], kind.group)
+        return Item(key, obj, 0, 0)
+    lease = await server.event_lease() if kind.kind == "Event" else 0
+    revision = await server.storage.create(key, obj, writer_of(call), lease)
+    if revision is None:
+        raise status.already_exists(kind.plural, obj["metadata"]["name"], kind.group)
+    return await stored(server, kind, key, obj, revision)
+
+
+async def store_changed(server: ApiServer, call: Call, item: Item, obj: Obj) -> Item:
+    """Write an object over `item`, or delete it when its last finalizer goes. Raises Stale."""
+    call.stage = "store"
+    kind = call.resource
+    metadata = obj["metadata"]
+    metadata.pop("resourceVersion", None)
+    if call.dry_run:
+        return Item(item.key, stamped(obj, item.revision), item.revision, item.hop)
+    if metadata.get("deletionTimestamp") and not _held(kind, obj):
+        revision = await server.storage.delete(item.key, item.revision, writer_of(call))
+        if revision is None:
+            raise Stale
+        return Item(item.key, stamped(obj, revision), revision, call.request.hop)
+    old = dict(item.object)
+    old_metadata = {name: value for name, value in old["metadata"].items() if name != "resourceVersion"}
+    if {**old, "metadata": old_metadata} == obj:
+        return item
+    lease = await server.event_lease() if kind.kind == "Event" else 0
+    revision = await server.storage.update(item.key, obj, item.revision, writer_of(call), lease)
+    if revision is None:
+        raise Stale
+    return await stored(server, kind, item.key, obj, revision)
+
+
+async def stored(server: ApiServer, kind: Kind, key: str, obj: Obj, revision: int) -> Item:
+    """The item as the cache has it once etcd's watch told of it, or made here when that is late."""
+    item = server.cache.of(kind).items.get(key)
+    if item is not None and item.revision == revision:
+        return item
+    return Item(key, stamped(obj, revision), revision, 0)
+
+
+def _held(kind: Kind, obj: Obj) -> bool:
+    """Something still keeps a deleted object: finalizers, a namespace's content, a pod's grace."""
+    if obj["metadata"].get("finalizers"):
+        return True
+    if kind.kind == "Namespace":
+        return bool((obj.get("spec") or {}).get("finalizers"))
+    return bool(kind.kind == "Pod" and obj["metadata"].get("deletionGracePeriodSeconds"))
+
+
+def inherit(new: Obj, old: Obj) -> None:
+    """What a client may not change by leaving it out: identity and the server's own marks."""
+    metadata, was = new["metadata"], old["metadata"]
+    for name in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "name", "generateName"):
+        if name in was and (name not in metadata or name.startswith("deletion")):
+            metadata[name] = was[name]
+        elif name.startswith("deletion"):
+            metadata.pop(name, None)
+    metadata.pop("selfLink", None)
+
+
+async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: list[Obj] | None = None) -> Response:
+    """The second half of update, patch and apply: prepare, admit, validate, manage fields, store. Raises Stale."""
+    kind, door = call.resource, call.door
+    old = item.object
+    inherit(new, old)
+    version = new["metadata"].pop("resourceVersion", "")
+    if version and version != "0" and numbers.resource_version(version) != item.revision:
+        raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group)
+    _stays_itself(kind, new, old)
+    kind.default(new)
+    (door.prepare if door and door.prepare else kind.prepare)(new, old)
+    server.allocators.keep(kind, new, old)
+    await admit(server, call, UPDATE, new, old)
+    check(call, new, old, door)
+    server.authorizer.check_escalation(call, new, old)
+    if managed is None:
+        managed = apply.after_update(old, new, schema.type_of(kind.schema), write_of(server, call, kind))
+    if managed:
+        new["metadata"]["managedFields"] = managed
+    written = await store_changed(server, call, item, new)
+    return answer.one(call, written.payload, server.clock.now(), revision=written.revision)
+
+
+async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | None = None) -> Response:
+    """The second half of create, also of an apply that creates."""
+    kind = call.resource
+    metadata = obj["metadata"]
+    identify(server, call, obj)
+    kind.default(obj)
+    if managed is None:
+        managed = apply.after_update(None, _as_sent(kind, obj), schema.type_of(kind.schema), write_of(server, call, kind))
+    kind.prepare(obj, None)
+    await admit(server, call, CREATE, obj, None)
+    check(call, obj, None, None)
+    server.authorizer.check_escalation(call, obj, None)
+    server.allocators.assign(kind, obj)
+    metadata["managedFields"] = managed
+    item = await store_new(server, call, obj)
+    return answer.one(call, item.payload, server.clock.now(), 201, item.revision)
+
+
+def identify(server: ApiServer, call: Call, obj: Obj) -> None:
+    """Give a new object its identity."""
+    metadata = obj["metadata"]
+    if call.resource.namespaced:
+        metadata["namespace"] = call.namespace
+    else:
+        metadata.pop("namespace", None)
+    for name in ("resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"):
+        metadata.pop(name, None)
+    metadata["uid"] = server.clock.uid()
+    metadata["creationTimestamp"] = rfc3339(server.clock.now())
+
+
+def _as_sent(kind: Kind, obj: Obj) -> Obj:
+    """What the creator manages: what was sent and defaulted, before admission adds its part; never a status."""
+    if "status" in obj and kind.subresource("status") is not None:
+        return {name: value for name, value in obj.items() if name != "status"}
+    return obj
+
+
+def _stays_itself(kind: Kind, new: Obj, old: Obj) -> None:
+    """No door renames or moves an object: its key stays. ApiError 422."""
+    faults = [
+        status.FieldError("FieldValueInvalid", f"metadata.{field}", f'Invalid value: "{new["metadata"].get(field, "")}": field is immutable')
+        for field in ("name", "namespace", "uid")
+        if new["metadata"].get(field) != old["metadata"].get(field)
+    ]
+    if faults:
+        raise status.invalid(kind.kind, old["metadata"]["name"], faults, kind.group)

@@ -1,0 +1,73 @@
+"""The Kubernetes API as a DRF view: an APIView whose `answer` is async and hands the request to the wire.
+
+Bodies are passed on as bytes: the API server reads them once, by the kind's schema. DRF's renderers would serialise
+again what the API server has as bytes already, so the renderer passes them through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.response import Response as DrfResponse
+from rest_framework.views import APIView
+
+from cluster.wire import component
+from cluster.wire.message import Payload, Request, Response
+from cluster.wire.transport import Wire
+
+AGENTS = {"kubectl": component.KUBECTL, "web-form": component.WEB_FORM}
+
+
+class PassThrough(BaseRenderer):
+    """The API server's bytes, as they are."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None) -> Any:
+        return data
+
+
+class ServerDecides(BaseContentNegotiation):
+    """Kubernetes negotiates by parameters that DRF does not read; the API server does."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return parsers[0] if parsers else None
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class KubernetesView(APIView):
+    """One request to one cluster's API server. Authentication and permission are the API server's own stages."""
+
+    authentication_classes: list[Any] = []  # noqa: RUF012  # DRF's own declaration
+    permission_classes: list[Any] = []  # noqa: RUF012  # DRF's own declaration
+    renderer_classes = [PassThrough]  # noqa: RUF012  # DRF's own declaration
+    content_negotiation_class = ServerDecides
+
+    async def answer(self, wire: Wire, request: Request) -> Response:
+        """Ask the API server. Raises ConnectionLost when it is stopped."""
+        agent = request.headers.get("user-agent", "").split("/", 1)[0].split(" ", 1)[0]
+        return await wire.call(AGENTS.get(agent, agent or "client"), component.APISERVER, request)
+
+    def rendered(self, response: Response) -> DrfResponse:
+        """The answer as DRF's response, with its length."""
+        body = response.body.raw
+        shown = DrfResponse(body, status=response.status, content_type=response.headers.get("content-type"))
+        shown.accepted_renderer = PassThrough()
+        shown.accepted_media_type = "application/json"
+        shown.renderer_context = {}
+        return shown
+
+
+def request_of(scope: dict[str, Any], path: str, body: bytes, certificate: bytes | None) -> Request:
+    """The wire's request for an ASGI scope."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)) if scope["query_string"] else {}
+    return Request(scope["method"], path, query, headers, Payload(raw=body) if body else Payload(), certificate)

@@ -1,0 +1,311 @@
+"""The deployment loop: rolls a template out by way of ReplicaSets.
+
+Watches Deployments and ReplicaSets · creates and scales ReplicaSets, writes status · the story goes on in `replicaset`.
+Models: pkg/controller/deployment/{deployment_controller,sync,rolling,recreate,progress}.go v1.37
+Simplified: the pod-template-hash is FNV-1a of the template's canonical JSON (upstream hashes Go's dump of it).
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from cluster.apimachinery import intstr, meta, names
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import ApiError
+from cluster.client.events import NORMAL
+from cluster.client.informer import owner_uids
+from cluster.clock import parse_rfc3339, rfc3339
+from cluster.controllers.loop import DONE, Loop, Result
+
+HASH = "pod-template-hash"
+REVISION = "deployment.kubernetes.io/revision"
+DESIRED, MAX = "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas"
+UNCOPIED = (REVISION, DESIRED, MAX, "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision-history", "deprecated.deployment.rollback.to")
+
+
+class DeploymentLoop(Loop):
+    """Brings Deployments to their template and count."""
+
+    name = "deployment"
+    source = "deployment-controller"
+
+    def watch(self) -> None:
+        self.deployments = self.informers.informer("Deployment")
+        self.sets = self.informers.informer("ReplicaSet")
+        self.sets.add_index("owner", owner_uids)
+        self.deployments.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
+        self.sets.add_handler(self.enqueuing(_deployment_keys))
+
+    async def reconcile(self, key: str) -> Result:
+        """1 get · 2 list sets · 3 paused or scaled · 4 new set · 5 scale · 6 clean up · 7 status."""
+        found = self.deployments.store.get(key)
+        if found is None or meta.is_being_deleted(found):
+            return DONE
+        deployment = {"apiVersion": "apps/v1", "kind": "Deployment", **found}
+        owned = self.sets.by_index("owner", deployment["metadata"]["uid"])
+        new = _new_set(deployment, owned)
+        old = [each for each in owned if new is None or each["metadata"]["uid"] != new["metadata"]["uid"]]
+        if not deployment["spec"].get("paused"):
+            if new is None and deployment["spec"]["strategy"]["type"] == "Recreate" and any(_replicas(each) or _actual(each) for each in old):
+                for each in old:
+                    await self._scale(deployment, each, 0)
+                return await self._write_status(deployment, None, old)
+            new = await self._ensure_new_set(deployment, new, old)
+            if new is not None:
+                await self._roll(deployment, new, old)
+                await self._clean_up(deployment, new, old)
+        elif new is not None and _replicas(new) != deployment["spec"]["replicas"] and not any(_replicas(each) for each in old):
+            await self._scale(deployment, new, deployment["spec"]["replicas"])
+        return await self._write_status(deployment, new, old)
+
+    # --- the new ReplicaSet ----------------------------------------------------------------------------------------
+
+    async def _ensure_new_set(self, deployment: Obj, new: Obj | None, old: list[Obj]) -> Obj | None:
+        revision = str(max([_revision(each) for each in old], default=0) + 1)
+        if new is None:
+            try:
+                new = await self.client.create("ReplicaSet", _set_for(deployment, revision, old), meta.namespace_of(deployment))
+            except ApiError as error:
+                if error.reason != "AlreadyExists":
+                    raise
+                return None
+            if _replicas(new):
+                text = f"Scaled up replica set {meta.name_of(new)} from 0 to {_replicas(new)}"
+                self.events.event(deployment, NORMAL, "ScalingReplicaSet", text)
+        wanted = revision if _revision(new) < int(revision) else str(_revision(new))
+        if meta.annotations_of(new).get(REVISION) != wanted:
+            new = await self._annotate("ReplicaSet", new, wanted)
+        if meta.annotations_of(deployment).get(REVISION) != wanted:
+            await self._annotate("Deployment", deployment, wanted)
+        return new
+
+    async def _annotate(self, kind: str, obj: Obj, revision: str) -> Obj:
+        patch = {"metadata": {"annotations": {REVISION: revision}}}
+        return await self.client.patch(kind, meta.name_of(obj), patch, meta.namespace_of(obj))
+
+    # --- rolling ---------------------------------------------------------------------------------------------------
+
+    async def _roll(self, deployment: Obj, new: Obj, old: list[Obj]) -> None:
+        wanted = deployment["spec"]["replicas"]
+        if deployment["spec"]["strategy"]["type"] == "Recreate":
+            await self._scale(deployment, new, wanted)
+            return
+        surge, unavailable = limits(deployment)
+        total = _replicas(new) + sum(_replicas(each) for each in old)
+        if _replicas(new) > wanted:
+            await self._scale(deployment, new, wanted)
+            return
+        if _replicas(new) < wanted and (room := wanted + surge - total) > 0:
+            await self._scale(deployment, new, min(wanted, _replicas(new) + room))
+            return
+        await self._shrink_old(deployment, new, old, wanted - unavailable)
+
+    async def _shrink_old(self, deployment: Obj, new: Obj, old: list[Obj], fewest: int) -> None:
+        """Old pods go as far as availability allows; those that are not ready first."""
+        active = sorted((each for each in old if _replicas(each)), key=lambda each: each["metadata"]["creationTimestamp"])
+        if not active:
+            return
+        total = _replicas(new) + sum(_replicas(each) for each in active)
+        spare = total - fewest - (_replicas(new) - _available(new))
+        for each in active:
+            unhealthy = min(_replicas(each) - _available(each), spare)
+            if unhealthy > 0:
+                await self._scale(deployment, each, _replicas(each) - unhealthy)
+                return
+        available = sum(_available(each) for each in (new, *active))
+        spare = available - fewest
+        for each in active:
+            if spare <= 0:
+                return
+            count = min(_replicas(each), spare)
+            await self._scale(deployment, each, _replicas(each) - count)
+            spare -= count
+
+    async def _scale(self, deployment: Obj, each: Obj, count: int) -> None:
+        before = _replicas(each)
+        notes = {DESIRED: str(deployment["spec"]["replicas"]), MAX: str(deployment["spec"]["replicas"] + limits(deployment)[0])}
+        if before == count and all(meta.annotations_of(each).get(key) == value for key, value in notes.items()):
+            return
+        patch = {"metadata": {"annotations": notes}, "spec": {"replicas": count}}
+        await self.client.patch("ReplicaSet", meta.name_of(each), patch, meta.namespace_of(each))
+        if before != count:
+            word = "up" if count > before else "down"
+            text = f"Scaled {word} replica set {meta.name_of(each)} from {before} to {count}"
+            self.events.event(deployment, NORMAL, "ScalingReplicaSet", text)
+
+    async def _clean_up(self, deployment: Obj, new: Obj, old: list[Obj]) -> None:
+        keep = deployment["spec"].get("revisionHistoryLimit", 10)
+        idle = sorted((each for each in old if not _replicas(each) and not _actual(each)), key=_revision)
+        for each in idle[: max(0, len(idle) - keep)]:
+            await self.client.delete("ReplicaSet", meta.name_of(each), meta.namespace_of(each))
+
+    # --- status ----------------------------------------------------------------------------------------------------
+
+    async def _write_status(self, deployment: Obj, new: Obj | None, old: list[Obj]) -> Result:
+        fresh = [self.sets.store.get(meta.key_of(each)) or each for each in (*([new] if new else []), *old)]
+        status = calculate_status(deployment, fresh, new, rfc3339(self.clock.now()))
+        if status != (deployment.get("status") or {}):
+            try:
+                await self.client.patch("Deployment", meta.name_of(deployment), _replacing(deployment, status), meta.namespace_of(deployment), content_type="application/merge-patch+json", subresource="status")
+            except ApiError as error:
+                if error.code != 404:
+                    raise
+        progressing = meta.condition_of({"status": status}, "Progressing") or {}
+        if progressing.get("reason") in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded") or deployment["spec"].get("paused"):
+            return DONE
+        return self._check_deadline(deployment, progressing)
+
+    def _check_deadline(self, deployment: Obj, progressing: Obj) -> Result:
+        deadline = deployment["spec"].get("progressDeadlineSeconds")
+        if not deadline or deadline >= 2**31 - 1 or not progressing:
+            return DONE
+        left = parse_rfc3339(progressing["lastUpdateTime"]) + deadline + 1 - self.clock.now()
+        return Result(max(1.0, left))
+
+
+# --- pure -----------------------------------------------------------------------------------------------------------
+
+
+def limits(deployment: Obj) -> tuple[int, int]:
+    """(maxSurge, maxUnavailable) as counts. Models: deployment_util.go ResolveFenceposts"""
+    rolling, total = deployment["spec"]["strategy"].get("rollingUpdate") or {}, deployment["spec"]["replicas"]
+    if deployment["spec"]["strategy"]["type"] == "Recreate":
+        return 0, 0
+    surge = intstr.scaled(rolling.get("maxSurge", 0), total, round_up=True)
+    unavailable = intstr.scaled(rolling.get("maxUnavailable", 0), total, round_up=False)
+    return (surge, 1) if surge == 0 and unavailable == 0 else (surge, min(unavailable, total))
+
+
+def template_hash(deployment: Obj) -> str:
+    text = orjson.dumps([deployment["spec"]["template"], (deployment.get("status") or {}).get("collisionCount")], option=orjson.OPT_SORT_KEYS)
+    return names.safe_encode(str(names.fnv32a(text)))
+
+
+def _set_for(deployment: Obj, revision: str, old: list[Obj]) -> Obj:
+    spec, found = deployment["spec"], template_hash(deployment)
+    template = spec["template"]
+    labelled = {**(template.get("metadata") or {}).get("labels", {}), HASH: found}
+    surge, _ = limits(deployment)
+    running = sum(_replicas(each) for each in old)
+    recreate = spec["strategy"]["type"] == "Recreate"
+    count = spec["replicas"] if recreate else max(0, min(spec["replicas"], spec["replicas"] + surge - running))
+    annotations = {key: value for key, value in meta.annotations_of(deployment).items() if key not in UNCOPIED}
+    annotations |= {REVISION: revision, DESIRED: str(spec["replicas"]), MAX: str(spec["replicas"] + surge)}
+    selector = spec["selector"]
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "ReplicaSet",
+        "metadata": {
+            "name": f"{meta.name_of(deployment)}-{found}",
+            "labels": labelled,
+            "annotations": annotations,
+            "ownerReferences": [meta.controller_reference(deployment)],
+        },
+        "spec": {
+            "replicas": count,
+            **({"minReadySeconds": spec["minReadySeconds"]} if spec.get("minReadySeconds") else {}),
+            "selector": {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), HASH: found}},
+            "template": {**template, "metadata": {**(template.get("metadata") or {}), "labels": labelled}},
+        },
+    }
+
+
+def _new_set(deployment: Obj, owned: list[Obj]) -> Obj | None:
+    """The set of the deployment's own template; the oldest when several are."""
+    wanted = deployment["spec"]["template"]
+    for each in sorted(owned, key=lambda found: found["metadata"]["creationTimestamp"]):
+        template = each["spec"]["template"]
+        found = {key: value for key, value in meta.labels_of(template).items() if key != HASH}
+        if {**template, "metadata": {**template["metadata"], "labels": found}} == wanted:
+            return each
+    return None
+
+
+def calculate_status(deployment: Obj, sets: list[Obj], new: Obj | None, now: str) -> Obj:
+    """Models: sync.go calculateStatus, progress.go syncRolloutStatus"""
+    spec, old = deployment["spec"], deployment.get("status") or {}
+
+    def total(field: str, found: list[Obj]) -> int:
+        return sum((each.get("status") or {}).get(field) or 0 for each in found)
+
+    newest = [each for each in sets if new is not None and each["metadata"]["uid"] == new["metadata"]["uid"]]
+    available = total("availableReplicas", sets)
+    counts = {
+        "replicas": total("replicas", sets),
+        "updatedReplicas": total("replicas", newest),
+        "readyReplicas": total("readyReplicas", sets),
+        "availableReplicas": available,
+        "unavailableReplicas": max(0, max(spec["replicas"], sum(_replicas(each) for each in sets)) - available),
+    }
+    status: Obj = {name: count for name, count in counts.items() if count}
+    status["observedGeneration"] = deployment["metadata"].get("generation", 0)
+    status["terminatingReplicas"] = total("terminatingReplicas", sets)
+    if "collisionCount" in old:
+        status["collisionCount"] = old["collisionCount"]
+    enough = available >= spec["replicas"] - limits(deployment)[1]
+    word = ("MinimumReplicasAvailable", "Deployment has minimum availability.") if enough else ("MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
+    conditions = [_condition(deployment, "Available", "True" if enough else "False", *word, now)]
+    complete = counts["updatedReplicas"] == spec["replicas"] == counts["replicas"] == available and new is not None
+    conditions.append(_progressing(deployment, counts, new, complete, now))
+    failures = [meta.condition_of(each, "ReplicaFailure") for each in newest]
+    conditions += [each for each in failures if each is not None]
+    status["conditions"] = conditions
+    return status
+
+
+def _progressing(deployment: Obj, counts: dict[str, int], new: Obj | None, complete: bool, now: str) -> Obj:
+    known = meta.condition_of(deployment, "Progressing")
+    name = meta.name_of(new) if new else ""
+    if deployment["spec"].get("paused"):
+        return _condition(deployment, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused", now)
+    if complete:
+        text = f'ReplicaSet "{name}" has successfully progressed.'
+        return _condition(deployment, "Progressing", "True", "NewReplicaSetAvailable", text, now)
+    old = deployment.get("status") or {}
+    moved = any(counts[field] > (old.get(field) or 0) for field in ("updatedReplicas", "readyReplicas", "availableReplicas"))
+    deadline = deployment["spec"].get("progressDeadlineSeconds")
+    if known and not moved and known.get("reason") != "NewReplicaSetAvailable":
+        if deadline and parse_rfc3339(now) - parse_rfc3339(known["lastUpdateTime"]) > deadline:
+            text = f'ReplicaSet "{name}" has timed out progressing.'
+            return _condition(deployment, "Progressing", "False", "ProgressDeadlineExceeded", text, now)
+        return known
+    reason, text = ("ReplicaSetUpdated", f'ReplicaSet "{name}" is progressing.') if known else ("NewReplicaSetCreated", f'Created new replica set "{name}"')
+    found = _condition(deployment, "Progressing", "True", reason, text, now)
+    return {**found, "lastUpdateTime": now}
+
+
+def _condition(deployment: Obj, type: str, state: str, reason: str, message: str, now: str) -> Obj:  # noqa: PLR0913  # a condition's fields
+    known = meta.condition_of(deployment, type)
+    if known and (known["status"], known["reason"], known["message"]) == (state, reason, message):
+        return known
+    changed = now if known is None or known["status"] != state else known["lastTransitionTime"]
+    return {"type": type, "status": state, "lastUpdateTime": now, "lastTransitionTime": changed, "reason": reason, "message": message}
+
+
+def _replacing(deployment: Obj, status: Obj) -> Obj:
+    gone = {name: None for name in deployment.get("status") or {} if name not in status}
+    return {"status": {**gone, **status}}
+
+
+def _deployment_keys(obj: Obj) -> list[str]:
+    owner = meta.controller_of(obj)
+    return [f"{meta.namespace_of(obj)}/{owner['name']}"] if owner and owner["kind"] == "Deployment" else []
+
+
+def _replicas(obj: Obj) -> int:
+    return obj["spec"].get("replicas") or 0
+
+
+def _actual(obj: Obj) -> int:
+    return (obj.get("status") or {}).get("replicas") or 0
+
+
+def _available(obj: Obj) -> int:
+    return (obj.get("status") or {}).get("availableReplicas") or 0
+
+
+def _revision(obj: Obj) -> int:
+    text = meta.annotations_of(obj).get(REVISION, "0")
+    return int(text) if text.isdigit() else 0
+
+

@@ -1,0 +1,112 @@
+"""kube-controller-manager: starts the loops, each separately; answers the admission review of course mode.
+
+Models: cmd/kube-controller-manager/app/controllermanager.go v1.37
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from cluster.client.events import EventRecorder
+from cluster.client.informer import InformerFactory
+from cluster.client.rest import Client
+from cluster.clock import Clock
+from cluster.controllers import (
+    deployment,
+    endpointslice,
+    garbage_collector,
+    namespace,
+    node_lifecycle,
+    replicaset,
+    replication,
+    review,
+    root_ca_publisher,
+    serviceaccount,
+)
+from cluster.controllers.loop import Loop, Tools
+from cluster.wire import component
+from cluster.wire.message import Payload, Request, Response
+
+LOOPS: tuple[type[Loop], ...] = (
+    deployment.DeploymentLoop,
+    replicaset.ReplicaSetLoop,
+    replication.ReplicationLoop,
+    node_lifecycle.NodeLifecycleLoop,
+    namespace.NamespaceLoop,
+    endpointslice.EndpointSliceLoop,
+    serviceaccount.ServiceAccountLoop,
+    root_ca_publisher.RootCaPublisherLoop,
+    garbage_collector.GarbageCollectorLoop,
+)
+
+
+class ControllerManager:
+    """All loops of one cluster, on shared informers."""
+
+    id = component.CONTROLLER_MANAGER
+
+    def __init__(self, connect: Callable[[str], Client], clock: Clock, *, root_ca: str = "") -> None:
+        self.connect = connect
+        self.clock = clock
+        self.root_ca = root_ca
+        self.informers = InformerFactory(connect(""), clock)
+        self.review = review.Review(self.informers)
+        self.running: dict[str, Loop] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._kinds = {kind.name: kind for kind in LOOPS}
+
+    async def run(self) -> None:
+        """Run every loop until cancelled."""
+        for name in self._kinds:
+            await self.start_loop(name)
+        self.informers.start()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            for name in list(self._tasks):
+                await self.stop_loop(name)
+            await self.informers.close()
+
+    async def start_loop(self, name: str) -> None:
+        """Start one loop; nothing happens when it runs. KeyError when there is none of that name."""
+        kind = self._kinds[name]
+        if name in self._tasks:
+            return
+        client = self.connect(name)
+        tools = Tools(client, self.clock, self.informers, EventRecorder(client, self.clock, kind.source))
+        loop = kind(tools)
+        if isinstance(loop, root_ca_publisher.RootCaPublisherLoop):
+            loop.root_ca = self.root_ca
+        self.running[name] = loop
+        self._tasks[name] = asyncio.get_running_loop().create_task(loop.run())
+
+    async def stop_loop(self, name: str) -> None:
+        """Stop one loop; its queue is forgotten, its informers stay. KeyError when there is none of that name."""
+        self._kinds[name]
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            loop = self.running.pop(name)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            loop.queue.close()
+
+    def loops(self) -> list[dict[str, Any]]:
+        """Each loop's state; a stopped one has `running` False and nothing else to tell."""
+        return [
+            self.running[name].inspect() if name in self.running else {"name": name, "running": False, "queue": 0}
+            for name in self._kinds
+        ]
+
+    async def handle(self, request: Request) -> Response:
+        """`POST /admit/…`: an AdmissionReview."""
+        if request.verb == "POST" and request.path.startswith("/admit"):
+            await self.informers.synced()
+            return Response(200, Payload(object=self.review.answer(request.body.object)))
+        if request.path == "/healthz":
+            return Response(200, Payload(raw=b"ok"))
+        return Response(404, Payload(raw=b"404 page not found"))
+
+    def inspect(self) -> dict[str, Any]:
+        return {"loops": self.loops(), "objects": sum(len(each.store) for each in self.informers.all())}

@@ -1,0 +1,221 @@
+"""So many pods of one template: the work that replicaset and replication share.
+
+Watches its own kind and Pods · creates and deletes Pods, adopts and releases them, writes status · the story goes on in
+the scheduler. Models: pkg/controller/replicaset/replica_set.go v1.37
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from cluster.apimachinery import labels, meta
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import ApiError
+from cluster.apimachinery.watch_event import ADDED, DELETED
+from cluster.client.events import NORMAL, WARNING
+from cluster.client.expectations import Expectations
+from cluster.client.informer import namespaces, owner_uids
+from cluster.client.rest import STRATEGIC_MERGE_PATCH
+from cluster.controllers import pods as pod_facts
+from cluster.controllers.loop import DONE, Loop, Result, Tools
+
+BURST = 500
+CREATED, CREATE_FAILED, DELETED_REASON = "SuccessfulCreate", "FailedCreate", "SuccessfulDelete"
+
+
+class ReplicaSync(Loop):
+    """The loop; `kind` and `api_version` say whose."""
+
+    kind = ""
+    api_version = ""
+
+    def __init__(self, tools: Tools) -> None:
+        self.expectations = Expectations(tools.clock)
+        super().__init__(tools)
+
+    def watch(self) -> None:
+        self.owners = self.informers.informer(self.kind)
+        self.pods = self.informers.informer("Pod")
+        self.pods.add_index("owner", owner_uids)
+        self.pods.add_index("namespace", namespaces)
+        self.owners.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
+        self.pods.add_handler(self.on_pod)
+
+    def on_pod(self, type: str, old: Obj | None, new: Obj | None) -> None:
+        pod = new or old or {}
+        owner = meta.controller_of(pod)
+        if owner is None:
+            if type != DELETED:
+                for obj in self._matching(pod):
+                    self.enqueue(obj)
+            return
+        if owner["kind"] != self.kind:
+            return
+        key = f"{meta.namespace_of(pod)}/{owner['name']}"
+        if type == ADDED:
+            self.expectations.created(key)
+        if type == DELETED or meta.is_being_deleted(pod):
+            self.expectations.deleted(key, meta.key_of(pod))
+        self.queue.add(key)
+
+    async def reconcile(self, key: str) -> Result:
+        """1 get · 2 expectations · 3 list and claim · 4 manage · 5 status · 6 requeue for availability."""
+        owner = self.owners.store.get(key)
+        if owner is None:
+            self.expectations.forget(key)
+            return DONE
+        satisfied = self.expectations.satisfied(key)
+        mine = await self._claim(owner)
+        failure: ApiError | None = None
+        if satisfied and not meta.is_being_deleted(owner):
+            failure = await self._manage(key, owner, mine)
+            mine = [pod for pod in self._owned(owner) if pod_facts.is_active(pod)]
+        await self._write_status(owner, mine, failure)
+        if failure is not None:
+            raise failure
+        seconds = owner["spec"].get("minReadySeconds") or 0
+        waiting = seconds and any(pod_facts.is_ready(pod) and not self._available(owner, pod) for pod in mine)
+        return Result(float(seconds)) if waiting else DONE
+
+    # --- claiming --------------------------------------------------------------------------------------------------
+
+    def selector(self, owner: Obj) -> labels.Selector:
+        return labels.from_label_selector(owner["spec"].get("selector"))
+
+    def _owned(self, owner: Obj) -> list[Obj]:
+        return self.pods.by_index("owner", owner["metadata"]["uid"])
+
+    async def _claim(self, owner: Obj) -> list[Obj]:
+        """This owner's active pods, after adopting orphans that match and releasing those that no longer do."""
+        selector, mine = self.selector(owner), []
+        for pod in self._owned(owner):
+            if selector.matches(meta.labels_of(pod)):
+                mine.append(pod)
+            elif not meta.is_being_deleted(pod):
+                await self._patch_owners(pod, [{"$patch": "delete", "uid": owner["metadata"]["uid"]}])
+        if not meta.is_being_deleted(owner):
+            for pod in self.pods.by_index("namespace", meta.namespace_of(owner)):
+                if meta.controller_of(pod) is None and pod_facts.is_active(pod) and selector.matches(meta.labels_of(pod)):
+                    reference = {**meta.controller_reference(owner), "apiVersion": self.api_version, "kind": self.kind}
+                    await self._patch_owners(pod, [reference])
+                    mine.append(pod)
+        return [pod for pod in mine if pod_facts.is_active(pod)]
+
+    async def _patch_owners(self, pod: Obj, references: list[Obj]) -> None:
+        patch = {"metadata": {"ownerReferences": references, "uid": pod["metadata"]["uid"]}}
+        try:
+            await self.client.patch("Pod", meta.name_of(pod), patch, meta.namespace_of(pod), content_type=STRATEGIC_MERGE_PATCH)
+        except ApiError as error:
+            if error.code not in (404, 422):
+                raise
+
+    def _matching(self, pod: Obj) -> list[Obj]:
+        namespace, found = meta.namespace_of(pod), meta.labels_of(pod)
+        return [
+            obj for obj in self.owners.store.values() if meta.namespace_of(obj) == namespace and self.selector(obj).matches(found)
+        ]
+
+    # --- creating and deleting -------------------------------------------------------------------------------------
+
+    async def _manage(self, key: str, owner: Obj, mine: list[Obj]) -> ApiError | None:
+        missing = owner["spec"].get("replicas", 0) - len(mine)
+        if missing > 0:
+            missing = min(missing, BURST)
+            self.expectations.expect(key, creations=missing)
+            return await self._create(key, owner, missing)
+        if missing < 0:
+            doomed = sorted(mine, key=pod_facts.deletion_rank)[: min(-missing, BURST)]
+            self.expectations.expect(key, deletions={meta.key_of(pod) for pod in doomed})
+            results = await asyncio.gather(*(self._delete(key, owner, pod) for pod in doomed))
+            return next((result for result in results if result is not None), None)
+        return None
+
+    async def _create(self, key: str, owner: Obj, count: int) -> ApiError | None:
+        """In batches of 1, 2, 4, …: what fails for one would fail for all. Models: slowStartBatch"""
+        owner = {"apiVersion": self.api_version, "kind": self.kind, **owner}
+        template = pod_facts.from_template(owner, owner["spec"]["template"])
+        batch, left = 1, count
+        while left > 0:
+            size = min(batch, left)
+            results = await asyncio.gather(*(self._create_one(owner, template) for _ in range(size)))
+            left -= size
+            failures = [result for result in results if result is not None]
+            if failures:
+                for _ in range(left + len(failures)):
+                    self.expectations.created(key)
+                return failures[0]
+            batch *= 2
+        return None
+
+    async def _create_one(self, owner: Obj, template: Obj) -> ApiError | None:
+        try:
+            made = await self.client.create("Pod", template, meta.namespace_of(owner))
+        except ApiError as error:
+            if "being terminated" in error.message:
+                return None
+            self.events.event(owner, WARNING, CREATE_FAILED, f"Error creating: {error.message}")
+            return error
+        self.events.event(owner, NORMAL, CREATED, f"Created pod: {meta.name_of(made)}")
+        return None
+
+    async def _delete(self, key: str, owner: Obj, pod: Obj) -> ApiError | None:
+        owner = {"apiVersion": self.api_version, "kind": self.kind, **owner}
+        try:
+            await self.client.delete("Pod", meta.name_of(pod), meta.namespace_of(pod))
+        except ApiError as error:
+            self.expectations.deleted(key, meta.key_of(pod))
+            return None if error.code == 404 else error
+        self.events.event(owner, NORMAL, DELETED_REASON, f"Deleted pod: {meta.name_of(pod)}")
+        return None
+
+    # --- status ----------------------------------------------------------------------------------------------------
+
+    def _available(self, owner: Obj, pod: Obj) -> bool:
+        return pod_facts.is_available(pod, owner["spec"].get("minReadySeconds") or 0, self.clock.now())
+
+    async def _write_status(self, owner: Obj, mine: list[Obj], failure: ApiError | None) -> None:
+        status = self.status(owner, mine, failure)
+        if status == (owner.get("status") or {}):
+            return
+        key = meta.key_of(owner)
+        newest = self.owners.store.get(key)
+        if newest is None:
+            return
+        try:
+            await self.client.update(self.kind, {**newest, "status": status}, subresource="status")
+        except ApiError as error:
+            if error.code == 409:
+                self.queue.add_after(key, 0.02)
+            elif error.code != 404:
+                raise
+
+    def status(self, owner: Obj, mine: list[Obj], failure: ApiError | None) -> Obj:
+        """Models: replica_set_utils.go calculateStatus"""
+        wanted = meta.labels_of(owner["spec"]["template"]).items() if "metadata" in owner["spec"]["template"] else ()
+        terminating = sum(1 for pod in self._owned(owner) if meta.is_being_deleted(pod))
+        counts = {
+            "fullyLabeledReplicas": sum(1 for pod in mine if all(meta.labels_of(pod).get(key) == value for key, value in wanted)),
+            "readyReplicas": sum(1 for pod in mine if pod_facts.is_ready(pod)),
+            "availableReplicas": sum(1 for pod in mine if self._available(owner, pod)),
+        }
+        status: dict[str, Any] = {name: count for name, count in counts.items() if count}
+        status["replicas"] = len(mine)
+        status["observedGeneration"] = owner["metadata"].get("generation", 0)
+        if self.kind == "ReplicaSet":
+            status["terminatingReplicas"] = terminating
+        if failure is not None:
+            known = meta.condition_of(owner, "ReplicaFailure")
+            status["conditions"] = [known or self._failed(failure)]
+        return status
+
+    def _failed(self, failure: ApiError) -> Obj:
+        from cluster.clock import rfc3339
+
+        return {
+            "type": "ReplicaFailure",
+            "status": "True",
+            "reason": CREATE_FAILED,
+            "message": failure.message,
+            "lastTransitionTime": rfc3339(self.clock.now()),
+        }

@@ -1,0 +1,97 @@
+"""Who each component is: upstream's names, proved by certificates of the cluster's own CA, or service account tokens."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from cluster.apiserver.config import Config
+from cluster.client.rest import Credentials
+from cluster.clock import Clock
+from cluster.kubeadm import kubeconfig, pki
+from cluster.wire import component
+
+ADMINISTRATOR = ("kubernetes-admin", ("kubeadm:cluster-admins",))
+NAMES: dict[str, tuple[str, tuple[str, ...]]] = {
+    component.SCHEDULER: ("system:kube-scheduler", ()),
+    component.CONTROLLER_MANAGER: ("system:kube-controller-manager", ()),
+    "kubeadm": ("kubernetes-super-admin", ("system:masters",)),
+    "dashboard": ("kubelearn-dashboard", ("system:masters",)),
+}
+ACCOUNTS = {
+    "deployment": "deployment-controller",
+    "replicaset": "replicaset-controller",
+    "replication": "replication-controller",
+    "nodelifecycle": "node-controller",
+    "tainteviction": "node-controller",
+    "namespace": "namespace-controller",
+    "endpointslice": "endpointslice-controller",
+    "serviceaccount": "service-account-controller",
+    "root-ca-certificate-publisher": "root-ca-cert-publisher",
+    "garbagecollector": "generic-garbage-collector",
+    "resourcequota": "resourcequota-controller",
+    "nodeipam": "node-ipam-controller",
+    "podgc": "pod-garbage-collector",
+}
+TOKEN_SECONDS = 10 * 365 * 86400
+
+
+class Identities:
+    """The keys of one cluster, and the credentials made with them."""
+
+    def __init__(self, slug: str, folder: Path, data_dir: Path) -> None:
+        self.slug = slug
+        self.ca = pki.authority(folder, "client-ca")
+        self.token_key = pki.token_key(folder)
+        self.data_dir = data_dir
+        self._made: dict[tuple[str, str], Credentials] = {}
+
+    @classmethod
+    def load(cls, slug: str, data_dir: Path) -> Identities:
+        """Blocking: reads or makes the cluster's keys."""
+        return cls(slug, data_dir / "pki" / slug, data_dir)
+
+    @property
+    def root_ca(self) -> str:
+        return pki.authority(self.data_dir / "pki", "serving-ca").certificate_pem.decode()
+
+    def api_server_config(self, mode: str) -> Config:
+        return Config(client_ca=self.ca.certificate_pem, service_account_key=self.token_key, admission_mode=mode)
+
+    def credentials(self, component_id: str, user: str = "", groups: tuple[str, ...] = ()) -> Credentials:
+        """What `component_id` proves itself with; a person's certificate when `user` is given."""
+        key = (component_id, user)
+        if key not in self._made:
+            self._made[key] = self._make(component_id, user, groups)
+        return self._made[key]
+
+    def kubeconfig(self, https_address: str) -> str:
+        certificate, key = self.ca.issue(*ADMINISTRATOR)
+        server = f"https://{https_address}/clusters/{self.slug}"
+        return kubeconfig.kubeconfig(self.slug, server, self.root_ca.encode(), certificate, key)
+
+    def _make(self, component_id: str, user: str, groups: tuple[str, ...]) -> Credentials:
+        manager, _, loop = component_id.partition(".")
+        if not user and manager == component.CONTROLLER_MANAGER and loop:
+            return Credentials(token=self._token(ACCOUNTS[loop]), user_agent="kube-controller-manager/v1.37.2")
+        if user:
+            name, found = user, groups
+        elif node_name := component.node_of(component_id):
+            proxy = component_id == component.kube_proxy(node_name)
+            name, found = ("system:kube-proxy", ()) if proxy else (f"system:node:{node_name}", ("system:nodes",))
+        else:
+            name, found = NAMES[component_id]
+        certificate, _ = self.ca.issue(name, found)
+        return Credentials(ssl.PEM_cert_to_DER_cert(certificate.decode()), user_agent=f"{manager}/v1.37.2")
+
+    def _token(self, account: str) -> str:
+        import jwt
+
+        now = Clock().now()
+        claims = {
+            "iss": Config.__dataclass_fields__["service_account_issuer"].default,
+            "iat": int(now),
+            "exp": int(now) + TOKEN_SECONDS,
+            "kubernetes.io": {"namespace": "kube-system", "serviceaccount": {"name": account}},
+        }
+        return jwt.encode(claims, self.token_key, algorithm="ES256")

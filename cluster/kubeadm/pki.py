@@ -1,0 +1,140 @@
+"""Keys and certificates: one serving CA for the installation, one client CA and token key a cluster.
+
+Everything lives below the data folder, mode 600. Elliptic keys: a certificate is signed in less than a millisecond.
+Models: cmd/kubeadm/app/phases/certs v1.37
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from cluster.clock import Clock, rfc3339
+
+CA_DAYS, LEAF_DAYS, RENEW_DAYS = 3650, 365, 30
+PEM = serialization.Encoding.PEM
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A CA: its certificate (PEM) and what signs."""
+
+    certificate_pem: bytes
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def issue(self, name: str, groups: tuple[str, ...] = (), *, hosts: tuple[str, ...] = ()) -> tuple[bytes, bytes]:
+        """(certificate, key), PEM: for a client, or for a server when `hosts` are given."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
+        subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
+        builder = _builder(subject, self.certificate.subject, key, LEAF_DAYS).add_extension(
+            x509.ExtendedKeyUsage([usage]), critical=False
+        )
+        if hosts:
+            names = [_general_name(host) for host in hosts]
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(PEM), _key_pem(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The installation's serving certificate, and the CA that clients trust for it."""
+
+    certificate_path: Path
+    key_path: Path
+    ca_pem: bytes
+
+
+def authority(folder: Path, name: str) -> Authority:
+    """The CA `name` of a folder, made on first use. OSError when the folder is not writable."""
+    certificate_path, key_path = folder / f"{name}.crt", folder / f"{name}.key"
+    if certificate_path.exists() and key_path.exists():
+        pem = certificate_path.read_bytes()
+        key = serialization.load_pem_private_key(key_path.read_bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return Authority(pem, x509.load_pem_x509_certificate(pem), key)
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = _builder(subject, subject, key, CA_DAYS).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    certificate = builder.sign(key, hashes.SHA256())
+    write_private(key_path, _key_pem(key))
+    write_private(certificate_path, certificate.public_bytes(PEM))
+    return Authority(certificate.public_bytes(PEM), certificate, key)
+
+
+def serving_identity(data_dir: Path, https_address: str) -> Serving:
+    """The serving certificate for this address and loopback; renewed a month before it ends."""
+    folder = data_dir / "pki"
+    ca = authority(folder, "serving-ca")
+    certificate_path, key_path = folder / "serving.crt", folder / "serving.key"
+    host = https_address.rpartition(":")[0].strip("[]")
+    hosts = tuple(dict.fromkeys((host, "127.0.0.1", "localhost", "::1")))
+    if not _still_good(certificate_path, hosts):
+        certificate, key = ca.issue("kubelearn", hosts=hosts)
+        write_private(key_path, key)
+        write_private(certificate_path, certificate)
+    return Serving(certificate_path, key_path, ca.certificate_pem)
+
+
+def token_key(folder: Path) -> bytes:
+    """The key that signs service account tokens, PEM; made on first use."""
+    path = folder / "sa.key"
+    if not path.exists():
+        write_private(path, _key_pem(ec.generate_private_key(ec.SECP256R1())))
+    return path.read_bytes()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file for its owner's eyes only, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    temporary.replace(path)
+
+
+def _still_good(path: Path, hosts: tuple[str, ...]) -> bool:
+    if not path.exists():
+        return False
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    if {str(name.value) for name in found} != set(hosts):
+        return False
+    return certificate.not_valid_after_utc.timestamp() > Clock().now() + RENEW_DAYS * 86400
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int) -> x509.CertificateBuilder:
+    from datetime import datetime
+
+    now = datetime.fromisoformat(rfc3339(Clock().now()))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

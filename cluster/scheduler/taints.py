@@ -1,0 +1,24 @@
+"""Taints and tolerations; used by two plugins. Models: component-helpers/scheduling/corev1/helpers.go v1.37"""
+
+from __future__ import annotations
+
+from cluster.apimachinery.meta import Obj
+
+
+def tolerates(toleration: Obj, taint: Obj) -> bool:
+    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
+        return False
+    if toleration.get("key") and toleration["key"] != taint.get("key"):
+        return False
+    if (toleration.get("operator") or "Equal") == "Exists":
+        return True
+    return (toleration.get("value") or "") == (taint.get("value") or "")
+
+
+def untolerated(pod: Obj, taints: list[Obj], effects: tuple[str, ...]) -> Obj | None:
+    """The first taint of these effects that the pod does not tolerate."""
+    tolerations = pod["spec"].get("tolerations") or ()
+    for taint in taints:
+        if taint.get("effect") in effects and not any(tolerates(each, taint) for each in tolerations):
+            return taint
+    return None

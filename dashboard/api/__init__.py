@@ -1,0 +1,1 @@
+"""KubeLearn's own REST under /api/: clusters, components, hops, journeys, revisions, decisions."""

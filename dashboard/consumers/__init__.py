@@ -1,0 +1,1 @@
+"""WebSockets: filter, coalesce, send; no decisions."""

@@ -1,0 +1,1 @@
+"""What the fourteen steps are, and reading them from hops."""

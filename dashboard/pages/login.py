@@ -1,0 +1,30 @@
+"""Signing in by the one-time link that the start prints, and out."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from dashboard.login import redeem
+
+
+@require_safe
+def login_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/login.html", {"spent": False})
+
+
+@require_GET
+def login_link(request: HttpRequest, token: str) -> HttpResponse:
+    owner = redeem(token)
+    if owner is None:
+        return render(request, "pages/login.html", {"spent": True}, status=403)
+    login(request, owner, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("diagram", slug="demo")
+
+
+@require_POST
+def logout_page(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("login")

@@ -1,0 +1,1 @@
+"""Plain data into what a template or an answer needs."""

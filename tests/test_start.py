@@ -19,9 +19,7 @@ from tests.installation import ROOT, Installation, installation
 
 def run_to_its_end(installed: Installation) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "manage.py"), "run"]
-    return subprocess.run(
-        command, env=installed.environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, env=installed.environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def assert_one_clear_line(done: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -1,14 +1,13 @@
-"""Labels and label selectors: "app=web,env in (a,b),!canary", and the LabelSelector of specs.
+"""Labels and selectors.
 
-The text form is read by `labels_parser`.
-Models: apimachinery/pkg/labels/selector.go, apimachinery/pkg/apis/meta/v1/helpers.go v1.37
+Models: apimachinery/pkg/labels/selector.go v1.37
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cluster.apimachinery import names
@@ -25,7 +24,7 @@ VALUE_MESSAGE = (
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
 _value = re.compile(f"({names.QUALIFIED})?")
-_integer = re.compile(r"[+-]?[0-9]{1,19}")
+_token = re.compile(r"\s*(==|!=|=|,|\(|\)|!|<|>|[^\s=!,()<>]+)")
 
 
 def validate_key(key: str) -> list[str]:
@@ -33,7 +32,7 @@ def validate_key(key: str) -> list[str]:
 
 
 def validate_value(value: str) -> list[str]:
-    found = [names.longer(63, "bytes")] if len(value) > 63 else []
+    found = [names.longer(63)] if len(value) > 63 else []
     return found if _value.fullmatch(value) else [*found, VALUE_MESSAGE]
 
 
@@ -55,7 +54,7 @@ class Requirement:
             return value is not None
         if self.operator == NOT_EXISTS:
             return value is None
-        return _compares(value, self.operator, self.values[0]) if value is not None else False
+        return _compares(value, self.operator, self.values[0])
 
     def __str__(self) -> str:
         if self.operator == EXISTS:
@@ -95,40 +94,7 @@ NOTHING = Selector(nothing=True)
 @functools.lru_cache(maxsize=1024)
 def parse(text: str) -> Selector:
     """Read "app=web,env in (a,b),!x". Raises ValueError worded as upstream."""
-    from cluster.apimachinery import labels_parser
-
-    return Selector(tuple(sorted(labels_parser.requirements(text), key=lambda requirement: requirement.key)))
-
-
-def requirement(key: str, operator: str, values: Sequence[str] = ()) -> Requirement:
-    """A requirement that was checked. ValueError with every fault, worded as upstream's NewRequirement."""
-    faults = [f'key: Invalid value: "{key}": {"; ".join(found)}'] if (found := validate_key(key)) else []
-    faults += _operand_faults(operator, values)
-    for index, value in enumerate(values):
-        if found := validate_value(value):
-            faults.append(f'values[{index}][{key}]: Invalid value: "{value}": {"; ".join(found)}')
-    if faults:
-        raise ValueError(faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]")
-    return Requirement(key, operator, tuple(values))
-
-
-def _operand_faults(operator: str, values: Sequence[str]) -> list[str]:
-    shown = f"values: Invalid value: {_go_list(values)}: "
-    if operator in (IN, NOT_IN) and not values:
-        return [shown + "for 'in', 'notin' operators, values set can't be empty"]
-    if operator in (EXISTS, NOT_EXISTS) and values:
-        return [shown + "values set must be empty for exists and does not exist"]
-    if operator not in (GREATER, LESS):
-        return []
-    return [
-        f"values[{index}]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
-        for index, value in enumerate(values)
-        if _number(value) is None
-    ]
-
-
-def _go_list(values: Sequence[str]) -> str:
-    return "[" + ",".join(f'"{value}"' for value in values) + "]" if values else "null"
+    return _Parser(text).selector()
 
 
 def from_match_labels(wanted: Mapping[str, str]) -> Selector:
@@ -136,26 +102,90 @@ def from_match_labels(wanted: Mapping[str, str]) -> Selector:
 
 
 def from_label_selector(selector: Obj | None) -> Selector:
-    """A LabelSelector object: None selects nothing, an empty one everything. ValueError for one that is not valid."""
+    """A LabelSelector object: None selects nothing, an empty one everything. ValueError for an unknown operator."""
     if selector is None:
         return NOTHING
-    requirements = [requirement(key, EQUALS, (value,)) for key, value in (selector.get("matchLabels") or {}).items()]
+    requirements = list(from_match_labels(selector.get("matchLabels") or {}).requirements)
     for expression in selector.get("matchExpressions") or ():
-        operator = OF_EXPRESSION.get(expression.get("operator", ""))
+        operator = OF_EXPRESSION.get(expression["operator"])
         if operator is None:
-            raise ValueError(f'"{expression.get("operator", "")}" is not a valid label selector operator')
-        values = expression.get("values") or ()
-        requirements.append(requirement(expression.get("key", ""), operator, values))
-    return Selector(tuple(sorted(requirements, key=lambda each: each.key)))
+            raise ValueError(f'"{expression["operator"]}" is not a valid label selector operator')
+        requirements.append(Requirement(expression["key"], operator, tuple(expression.get("values") or ())))
+    return Selector(tuple(requirements))
 
 
-def _compares(value: str, operator: str, bound: str) -> bool:
-    number, limit = _number(value), _number(bound)
-    if number is None or limit is None:
+def _compares(value: str | None, operator: str, bound: str) -> bool:
+    try:
+        number, limit = int(value or ""), int(bound)
+    except ValueError:
         return False
     return number > limit if operator == GREATER else number < limit
 
 
-def _number(text: str) -> int | None:
-    number = int(text) if _integer.fullmatch(text) else None
-    return number if number is not None and -(2**63) <= number < 2**63 else None
+class _Parser:
+    """Recursive descent over the tokens of one selector."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = _token.findall(text.strip()) if text.strip() else []
+        self.at = 0
+
+    def selector(self) -> Selector:
+        requirements: list[Requirement] = []
+        while self.at < len(self.tokens):
+            requirements.append(self.requirement())
+            token = self.peek()
+            if token == "":
+                break
+            if token != ",":
+                raise ValueError(f"found '{token}', expected: ',' or 'end of string'")
+            self.next()
+            if self.peek() == "":
+                raise ValueError("found '', expected: identifier after ','")
+        return Selector(tuple(sorted(requirements, key=lambda requirement: requirement.key)))
+
+    def peek(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def next(self) -> str:
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def requirement(self) -> Requirement:
+        negated = self.peek() == "!"
+        if negated:
+            self.next()
+        key = self.next()
+        if key == "" or key in ("=", "==", "!=", ",", "(", ")", "!", "<", ">"):
+            raise ValueError(f"found '{key}', expected: !, identifier, or 'end of string'")
+        if faults := validate_key(key):
+            raise ValueError(f'key: Invalid value: "{key}": {"; ".join(faults)}')
+        if negated or self.peek() in ("", ","):
+            return Requirement(key, NOT_EXISTS if negated else EXISTS)
+        operator = self.next()
+        if operator in ("in", "notin"):
+            return Requirement(key, operator, self.values())
+        if operator in ("=", "==", "!="):
+            return Requirement(key, operator, (self.exact_value(),))
+        if operator in ("<", ">"):
+            return Requirement(key, GREATER if operator == ">" else LESS, (self.exact_value(),))
+        raise ValueError(f"found '{operator}', expected: in, notin, =, ==, !=, gt, lt")
+
+    def exact_value(self) -> str:
+        if self.peek() in ("", ","):
+            return ""
+        value = self.next()
+        if faults := validate_value(value):
+            raise ValueError(f'values[0][{value}]: Invalid value: "{value}": {"; ".join(faults)}')
+        return value
+
+    def values(self) -> tuple[str, ...]:
+        if (token := self.next()) != "(":
+            raise ValueError(f"found '{token}' expected: '('")
+        values: list[str] = []
+        while (token := self.next()) != ")":
+            if token == "":
+                raise ValueError("found '', expected: ',', or ')'")
+            if token != ",":
+                values.append(token)
+        return tuple(values)

@@ -28,7 +28,7 @@ def uid_of(obj: Obj) -> str:
 
 
 def key_of(obj: Obj) -> str:
-    """"namespace/name", or "name" for a cluster-scoped object."""
+    """ "namespace/name", or "name" for a cluster-scoped object."""
     metadata = obj["metadata"]
     namespace = metadata.get("namespace")
     return f"{namespace}/{metadata['name']}" if namespace else metadata["name"]

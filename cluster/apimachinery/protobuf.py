@@ -74,9 +74,12 @@ def _message(data: bytes, name: str, depth: int) -> dict[str, Any]:
             found.setdefault(json_name, []).append(value)
         elif json_name == "":
             found.update(value if isinstance(value, dict) else {})
-        elif "z" in flags or value not in ("", 0, False, None):
-            if value is not None and not (value == "" and kind == "string"):
-                found[json_name] = value
+        elif (
+            ("z" in flags or value not in ("", 0, False, None))
+            and value is not None
+            and not (value == "" and kind == "string")
+        ):
+            found[json_name] = value
     return found
 
 

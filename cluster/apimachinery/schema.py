@@ -41,7 +41,19 @@ class TypeMismatch(ValueError):
 class Type:
     """The type of a field. `fields` of a STRUCT; `item` of a MAP or LIST; the rest says how lists and maps merge."""
 
-    __slots__ = ("atomic", "fields", "format", "item", "keys", "kind", "list_type", "merge_key", "name", "required", "strategy")
+    __slots__ = (
+        "atomic",
+        "fields",
+        "format",
+        "item",
+        "keys",
+        "kind",
+        "list_type",
+        "merge_key",
+        "name",
+        "required",
+        "strategy",
+    )
 
     def __init__(self, kind: int, name: str = "") -> None:
         self.kind = kind
@@ -174,7 +186,7 @@ def decode(obj: Any, type: Type, unknown: list[str]) -> Any:
 
 def _struct(obj: dict[str, Any], type: Type, path: str, unknown: list[str], depth: int) -> dict[str, Any]:
     fields = type.fields
-    found = {}
+    found: dict[str, Any] = {}
     prefix = path + "." if path else ""
     if depth > DEEPEST:
         raise TypeMismatch("json: exceeded max depth")
@@ -195,7 +207,7 @@ def _struct(obj: dict[str, Any], type: Type, path: str, unknown: list[str], dept
     return found
 
 
-def _value(value: Any, field: Type, owner: Type, path: str, unknown: list[str], depth: int) -> Any:  # noqa: PLR0913  # one walk's state
+def _value(value: Any, field: Type, owner: Type, path: str, unknown: list[str], depth: int) -> Any:  # one walk's state
     kind = field.kind
     if kind == LIST:
         if value.__class__ is not list:
@@ -220,7 +232,7 @@ def _value(value: Any, field: Type, owner: Type, path: str, unknown: list[str], 
     return _scalar(value, field, owner, path)
 
 
-def _item(value: Any, field: Type, owner: Type, path: str, unknown: list[str], depth: int) -> Any:  # noqa: PLR0913  # one walk's state
+def _item(value: Any, field: Type, owner: Type, path: str, unknown: list[str], depth: int) -> Any:  # one walk's state
     if field.kind == STRUCT:
         if value is None:
             return {}
@@ -310,4 +322,12 @@ def _json_kind(value: Any) -> str:
         return "bool"
     if isinstance(value, int | float):
         return f"number {value}" if isinstance(value, float) else "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    return (
+        "string"
+        if isinstance(value, str)
+        else "array"
+        if isinstance(value, list)
+        else "object"
+        if isinstance(value, dict)
+        else "null"
+    )

@@ -15,7 +15,7 @@ UNKNOWN = "<unknown>"
 
 
 def human_duration(seconds: float) -> str:
-    """"5s", "2m30s", "3h", "4d5h": a duration as tables show it."""
+    """ "5s", "2m30s", "3h", "4d5h": a duration as tables show it."""
     total = int(seconds)
     if total < -1:
         return "<invalid>"
@@ -60,7 +60,9 @@ def definitions(columns: Sequence[Any]) -> list[Obj]:
     ]
 
 
-def table(columns: Sequence[Any], objects: Iterable[Obj], now: float, metadata: Obj, *, include: str = "Metadata") -> Obj:
+def table(
+    columns: Sequence[Any], objects: Iterable[Obj], now: float, metadata: Obj, *, include: str = "Metadata"
+) -> Obj:
     """A meta.k8s.io/v1 Table. `include` is None, Metadata or Object (the `includeObject` parameter)."""
     rows = []
     for obj in objects:

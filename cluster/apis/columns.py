@@ -23,7 +23,11 @@ def age_cell(obj: Obj, now: float) -> str:
 
 
 NAME = Column("Name", name_cell, format="name", description="Name must be unique within a namespace.")
-AGE = Column("Age", age_cell, description="CreationTimestamp is a timestamp representing the server time when this object was created.")
+AGE = Column(
+    "Age",
+    age_cell,
+    description="CreationTimestamp is a timestamp representing the server time when this object was created.",
+)
 CREATED_AT = Column("Created At", lambda obj, now: obj["metadata"].get("creationTimestamp", ""), type="date")
 
 

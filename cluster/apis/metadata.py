@@ -29,7 +29,9 @@ def validate(obj: Obj, old: Obj | None, rule: NameRule) -> list[FieldError]:
         for field in ("apiVersion", "kind", "name", "uid"):
             if not reference.get(field):
                 message = "version must not be empty" if field == "apiVersion" else "must not be empty"
-                faults.append(validation.invalid(f"metadata.ownerReferences[{index}].{field}", reference.get(field, ""), message))
+                faults.append(
+                    validation.invalid(f"metadata.ownerReferences[{index}].{field}", reference.get(field, ""), message)
+                )
     for finalizer in metadata.get("finalizers") or ():
         faults += validation.each("metadata.finalizers", finalizer, names.qualified_name(finalizer))
     return faults
@@ -39,7 +41,9 @@ def _name(metadata: Obj, rule: NameRule) -> list[FieldError]:
     name = metadata.get("name")
     if not name:
         if metadata.get("generateName"):
-            return validation.each("metadata.generateName", metadata["generateName"], rule(metadata["generateName"].rstrip("-")))
+            return validation.each(
+                "metadata.generateName", metadata["generateName"], rule(metadata["generateName"].rstrip("-"))
+            )
         return [validation.required("metadata.name", "name or generateName is required")]
     return validation.each("metadata.name", name, rule(name))
 
@@ -52,7 +56,7 @@ def _unchanged(metadata: Obj, old: Obj) -> list[FieldError]:
     if old.get("deletionTimestamp"):
         added = set(metadata.get("finalizers") or ()) - set(old.get("finalizers") or ())
         if added:
-            text = f'no new finalizers can be added if the object is being deleted, found new finalizers []string{{{", ".join(validation.shown(each) for each in sorted(added))}}}'
+            text = f"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{', '.join(validation.shown(each) for each in sorted(added))}}}"
             faults.append(validation.forbidden("metadata.finalizers", text))
     return faults
 

@@ -104,7 +104,7 @@ class Kind:
 
     @property
     def path_prefix(self) -> str:
-        """"/api/v1" or "/apis/<group>/<version>"."""
+        """ "/api/v1" or "/apis/<group>/<version>"."""
         return f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
 
     @property

@@ -34,7 +34,9 @@ def invalid(field: str, value: Any, detail: str) -> FieldError:
 
 def not_supported(field: str, value: Any, supported: Iterable[str]) -> FieldError:
     choices = ", ".join(shown(each) for each in sorted(supported))
-    return FieldError("FieldValueNotSupported", field, f"Unsupported value: {shown(value)}: supported values: {choices}")
+    return FieldError(
+        "FieldValueNotSupported", field, f"Unsupported value: {shown(value)}: supported values: {choices}"
+    )
 
 
 def duplicate(field: str, value: Any) -> FieldError:
@@ -101,7 +103,9 @@ def label_selector(field: str, selector: Obj) -> list[FieldError]:
                 faults.append(required(f"{at}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
         elif operator in ("Exists", "DoesNotExist"):
             if values:
-                faults.append(forbidden(f"{at}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+                faults.append(
+                    forbidden(f"{at}.values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+                )
         else:
             faults.append(invalid(f"{at}.operator", operator, "not a valid selector operator"))
         faults += each(f"{at}.key", expression.get("key", ""), labels.validate_key(expression.get("key", "")))

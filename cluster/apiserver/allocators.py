@@ -72,7 +72,9 @@ class Allocators:
             else:
                 taken.add(wanted)
                 continue
-            fault = status.FieldError("FieldValueInvalid", f"spec.ports[{index}].nodePort", f"Invalid value: {wanted}: {why}")
+            fault = status.FieldError(
+                "FieldValueInvalid", f"spec.ports[{index}].nodePort", f"Invalid value: {wanted}: {why}"
+            )
             raise status.invalid("Service", obj["metadata"]["name"], [fault])
 
     def _check_ip(self, obj: Obj, wanted: str) -> None:
@@ -89,7 +91,7 @@ class Allocators:
         return {service["spec"].get("clusterIP", "") for service in self.reader.list("Service")}
 
     def _ports(self, obj: Obj) -> set[int]:
-        taken = set()
+        taken: set[int] = set()
         for service in self.reader.list("Service"):
             if service["metadata"].get("uid") != obj["metadata"].get("uid"):
                 taken.update(port["nodePort"] for port in service["spec"].get("ports") or () if port.get("nodePort"))

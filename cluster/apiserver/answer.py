@@ -50,7 +50,9 @@ def one(call: Call, payload: Payload, now: float, code: int = 200, revision: int
         metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
         payload = Payload(object=as_table(call, [obj], now, metadata, form))
     elif form.shown_as:
-        payload = Payload(object={**table.partial_metadata(payload.object), "apiVersion": f"meta.k8s.io/{form.version}"})
+        payload = Payload(
+            object={**table.partial_metadata(payload.object), "apiVersion": f"meta.k8s.io/{form.version}"}
+        )
     return respond(call, payload, code, revision)
 
 
@@ -58,7 +60,9 @@ def many(call: Call, items: Sequence[Item], metadata: Obj, now: float, revision:
     """A list, joined from its items' bytes when it is shown as itself."""
     form, kind = form_of(call), call.resource
     if form.shown_as == negotiate.TABLE:
-        return respond(call, Payload(object=as_table(call, [item.object for item in items], now, metadata, form)), 200, revision)
+        return respond(
+            call, Payload(object=as_table(call, [item.object for item in items], now, metadata, form)), 200, revision
+        )
     if form.shown_as:
         body = {
             "kind": negotiate.PARTIAL_LIST,
@@ -93,7 +97,9 @@ class ListPayload(Payload):
 
     @property
     def raw(self) -> bytes:
-        head = Payload(object={"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version, "metadata": self.metadata})
+        head = Payload(
+            object={"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version, "metadata": self.metadata}
+        )
         bodies = (Payload(object=item.object).raw for item in self.items)
         return b"".join((head.raw[:-1], b',"items":[', b",".join(bodies), b"]}\n"))
 
@@ -116,7 +122,9 @@ def success(call: Call, name: str, uid: str) -> Payload:
     details: Obj = {"name": name, "kind": kind.plural, "uid": uid}
     if kind.group:
         details["group"] = kind.group
-    return Payload(object={"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details})
+    return Payload(
+        object={"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+    )
 
 
 def _quoted(text: str) -> str:

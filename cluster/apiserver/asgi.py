@@ -52,11 +52,15 @@ class KubernetesApp:
     async def _send(self, response: Response, method: str, send: Any) -> None:
         shown = self.view.rendered(response)
         content = b"" if method == "HEAD" or response.status == 304 else shown.data
-        await send({"type": "http.response.start", "status": shown.status_code, "headers": _headers(response, len(content))})
+        await send(
+            {"type": "http.response.start", "status": shown.status_code, "headers": _headers(response, len(content))}
+        )
         view = memoryview(content)
         for at in range(0, len(view), CHUNK_BYTES) if len(view) > CHUNK_BYTES else ():
             await send({"type": "http.response.body", "body": bytes(view[at : at + CHUNK_BYTES]), "more_body": True})
-        await send({"type": "http.response.body", "body": content if len(view) <= CHUNK_BYTES else b"", "more_body": False})
+        await send(
+            {"type": "http.response.body", "body": content if len(view) <= CHUNK_BYTES else b"", "more_body": False}
+        )
 
 
 async def _body(receive: Any) -> bytes | None:

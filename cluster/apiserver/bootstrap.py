@@ -78,7 +78,11 @@ def _endpoints(server: ApiServer) -> Obj:
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "metadata": {
+            "name": "kubernetes",
+            "namespace": "default",
+            "labels": {"kubernetes.io/service-name": "kubernetes"},
+        },
         "addressType": "IPv4",
         "endpoints": [{"addresses": [server.config.address], "conditions": {"ready": True}}],
         "ports": [{"name": "https", "port": server.config.port, "protocol": "TCP"}],

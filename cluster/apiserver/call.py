@@ -59,7 +59,9 @@ class Call:
         if wanted in (None, ""):
             return False
         if wanted != "All":
-            fault = status.FieldError("FieldValueNotSupported", "dryRun", f'Unsupported value: "{wanted}": supported values: "All"')
+            fault = status.FieldError(
+                "FieldValueNotSupported", "dryRun", f'Unsupported value: "{wanted}": supported values: "All"'
+            )
             raise status.invalid(OPTIONS.get(self.verb, "DeleteOptions"), "", [fault], "meta.k8s.io")
         return True
 
@@ -127,4 +129,3 @@ def _read_verb(call: Call) -> None:
         raise status.method_not_allowed(kind.plural, call.verb, call.group)
     if kind.namespaced and not call.namespace and call.verb not in ("list", "watch"):
         raise status.method_not_allowed(kind.plural, call.verb, call.group)
-

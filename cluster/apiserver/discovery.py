@@ -38,16 +38,24 @@ class Discovery:
             "/api": {
                 "kind": "APIVersions",
                 "versions": ["v1"],
-                "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": f"{config.address}:{config.port}"}],
+                "serverAddressByClientCIDRs": [
+                    {"clientCIDR": "0.0.0.0/0", "serverAddress": f"{config.address}:{config.port}"}
+                ],
             },
-            "/apis": {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(each) for each in registry.groups() if each[0]]},
+            "/apis": {
+                "kind": "APIGroupList",
+                "apiVersion": "v1",
+                "groups": [_group(each) for each in registry.groups() if each[0]],
+            },
         }
         self._plain["/"] = {"paths": self._paths()}
 
     def answer(self, path: str, accept: str) -> Response | None:
         """The response for a discovery path, None for any other path."""
         if path in ("/api", "/apis") and AGGREGATED in accept:
-            return Response(200, self._body(f"{path} aggregated", lambda: self._aggregated(path)), {"content-type": AGGREGATED_TYPE})
+            return Response(
+                200, self._body(f"{path} aggregated", lambda: self._aggregated(path)), {"content-type": AGGREGATED_TYPE}
+            )
         if path in self._plain:
             return Response(200, self._body(path, lambda: self._plain[path]), {"content-type": "application/json"})
         parts = path.strip("/").split("/")
@@ -68,7 +76,19 @@ class Discovery:
         return self._bodies[key]
 
     def _paths(self) -> list[str]:
-        paths = ["/api", "/api/v1", "/apis", "/apis/", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/readyz", "/version"]
+        paths = [
+            "/api",
+            "/api/v1",
+            "/apis",
+            "/apis/",
+            "/healthz",
+            "/livez",
+            "/openapi/v2",
+            "/openapi/v3",
+            "/openapi/v3/",
+            "/readyz",
+            "/version",
+        ]
         for group, versions in self.registry.groups():
             if group:
                 paths += [f"/apis/{group}", *(f"/apis/{group}/{version}" for version in versions)]

@@ -46,7 +46,9 @@ def form_of(accept: str, *, convertible: bool = True) -> Form:
         shown_as = options.get("as", FULL)
         if shown_as not in (FULL, TABLE, PARTIAL, PARTIAL_LIST):
             continue
-        if shown_as and (not convertible or options.get("g") != "meta.k8s.io" or options.get("v") not in ("v1", "v1beta1")):
+        if shown_as and (
+            not convertible or options.get("g") != "meta.k8s.io" or options.get("v") not in ("v1", "v1beta1")
+        ):
             continue
         return Form(media_type, shown_as, options.get("v", "v1"))
     if PROTOBUF in accept:
@@ -141,4 +143,4 @@ def must_be_object(body: Any) -> Obj:
 def as_yaml(obj: Any) -> bytes:
     import yaml
 
-    return yaml.dump(obj, default_flow_style=False, allow_unicode=True).encode()  # type: ignore[no-any-return]  # bytes
+    return yaml.dump(obj, default_flow_style=False, allow_unicode=True).encode()

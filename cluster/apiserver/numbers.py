@@ -23,5 +23,7 @@ def resource_version(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit()) or len(text) > LONGEST or int(text) > HIGHEST_UNSIGNED:
-        raise status.bad_request(f'resourceVersion: Invalid value: "{text[:64]}": strconv.ParseUint: parsing "{text[:64]}": invalid syntax')
+        raise status.bad_request(
+            f'resourceVersion: Invalid value: "{text[:64]}": strconv.ParseUint: parsing "{text[:64]}": invalid syntax'
+        )
     return int(text)

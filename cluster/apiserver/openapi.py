@@ -75,7 +75,12 @@ class OpenApi:
             kinds = list(self.registry.kinds)
             wanted = _closure([kind.schema for kind in kinds], raw)
             definitions = {each: _converted(raw[each], each, kinds, "#/definitions/") for each in wanted}
-            document = {"swagger": "2.0", "info": {"title": "Kubernetes", "version": "v1.37.2"}, "paths": {}, "definitions": definitions}
+            document = {
+                "swagger": "2.0",
+                "info": {"title": "Kubernetes", "version": "v1.37.2"},
+                "paths": {},
+                "definitions": definitions,
+            }
             self._documents["v2"] = orjson.dumps(document)
         return self._documents["v2"]
 

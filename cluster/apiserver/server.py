@@ -28,6 +28,7 @@ from cluster.apiserver.discovery import Discovery
 from cluster.apiserver.openapi import OpenApi
 from cluster.apiserver.storage import PATIENCE_SECONDS, TIMED_OUT, Storage
 from cluster.apiserver.watch_cache import WatchCache
+from cluster.apiserver.watcher import bookmark_of
 from cluster.clock import Clock
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Request, Response
@@ -194,10 +195,3 @@ class ApiServer:
                 for watcher in cache.watchers.all():
                     if watcher.bookmarks:
                         watcher.bookmark(bookmark_of(cache.kind, self.cache.revision), self.cache.revision)
-
-
-def bookmark_of(kind: Any, revision: int, annotations: Obj | None = None) -> Obj:
-    metadata: Obj = {"resourceVersion": str(revision), "creationTimestamp": None}
-    if annotations:
-        metadata["annotations"] = annotations
-    return {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}

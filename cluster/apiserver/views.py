@@ -22,18 +22,20 @@ from cluster.wire.transport import Wire
 AGENTS = {"kubectl": component.KUBECTL, "web-form": component.WEB_FORM}
 
 
-class PassThrough(BaseRenderer):
+class PassThrough(BaseRenderer):  # type: ignore[misc]  # DRF has no types
     """The API server's bytes, as they are."""
 
     media_type = "application/json"
     format = "json"
     charset = None
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None) -> Any:
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> Any:
         return data
 
 
-class ServerDecides(BaseContentNegotiation):
+class ServerDecides(BaseContentNegotiation):  # type: ignore[misc]  # DRF has no types
     """Kubernetes negotiates by parameters that DRF does not read; the API server does."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:
@@ -43,12 +45,12 @@ class ServerDecides(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class KubernetesView(APIView):
+class KubernetesView(APIView):  # type: ignore[misc]  # DRF has no types
     """One request to one cluster's API server. Authentication and permission are the API server's own stages."""
 
-    authentication_classes: list[Any] = []  # noqa: RUF012  # DRF's own declaration
-    permission_classes: list[Any] = []  # noqa: RUF012  # DRF's own declaration
-    renderer_classes = [PassThrough]  # noqa: RUF012  # DRF's own declaration
+    authentication_classes: list[Any] = []  # DRF's own declaration
+    permission_classes: list[Any] = []  # DRF's own declaration
+    renderer_classes = [PassThrough]  # DRF's own declaration
     content_negotiation_class = ServerDecides
 
     async def answer(self, wire: Wire, request: Request) -> Response:
@@ -69,5 +71,9 @@ class KubernetesView(APIView):
 def request_of(scope: dict[str, Any], path: str, body: bytes, certificate: bytes | None) -> Request:
     """The wire's request for an ASGI scope."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)) if scope["query_string"] else {}
+    query = (
+        dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if scope["query_string"]
+        else {}
+    )
     return Request(scope["method"], path, query, headers, Payload(raw=body) if body else Payload(), certificate)

@@ -104,7 +104,9 @@ class WatchCache:
         self.storage = storage
         self.clock = clock
         self.resuming = True
-        self.resources = {(kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.kinds if kind.stored}
+        self.resources = {
+            (kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.kinds if kind.stored
+        }
         self._of_kind = {cache.kind.kind: cache for cache in self.resources.values()}
         self.revision = 0
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
@@ -124,9 +126,9 @@ class WatchCache:
             for watcher in cache.watchers.all():
                 watcher.stream.close()
         for kv in kvs:
-            cache = self._cache_of(kv.key)
-            if cache is not None:
-                cache.items[kv.key] = item_of(kv, orjson.loads(kv.value))
+            found = self._cache_of(kv.key)
+            if found is not None:
+                found.items[kv.key] = item_of(kv, orjson.loads(kv.value))
         self.revision = revision
         for cache in self.resources.values():
             cache.oldest = revision

@@ -156,7 +156,18 @@ class Watchers:
         if node is not None:
             found.append(("node", node))
         if change.old is not None:
-            was = (change.old.object.get("spec") or {}).get("nodeName") if isinstance(change.old.object.get("spec"), dict) else None
+            was = (
+                (change.old.object.get("spec") or {}).get("nodeName")
+                if isinstance(change.old.object.get("spec"), dict)
+                else None
+            )
             if was is not None and was != node:
                 found.append(("node", was))
         return found
+
+
+def bookmark_of(kind: Any, revision: int, annotations: Obj | None = None) -> Obj:
+    metadata: Obj = {"resourceVersion": str(revision), "creationTimestamp": None}
+    if annotations:
+        metadata["annotations"] = annotations
+    return {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}

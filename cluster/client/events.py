@@ -64,7 +64,10 @@ class EventRecorder:
         return {
             "apiVersion": "v1",
             "kind": "Event",
-            "metadata": {"name": f"{metadata['name']}.{self.clock.random.getrandbits(64):016x}", "namespace": namespace or "default"},
+            "metadata": {
+                "name": f"{metadata['name']}.{self.clock.random.getrandbits(64):016x}",
+                "namespace": namespace or "default",
+            },
             "involvedObject": involved,
             "reason": reason,
             "message": message,

@@ -157,11 +157,15 @@ class InformerFactory:
         self._tasks: dict[tuple[str, str, str, str], asyncio.Task[None]] = {}
         self._running = False
 
-    def informer(self, kind: str, namespace: str = "", *, label_selector: str = "", field_selector: str = "") -> Informer:
+    def informer(
+        self, kind: str, namespace: str = "", *, label_selector: str = "", field_selector: str = ""
+    ) -> Informer:
         key = (kind, namespace, label_selector, field_selector)
         if key not in self._informers:
             query = {"labelSelector": label_selector, "fieldSelector": field_selector}
-            found = Informer(self.client, self.clock, kind, namespace, {name: text for name, text in query.items() if text})
+            found = Informer(
+                self.client, self.clock, kind, namespace, {name: text for name, text in query.items() if text}
+            )
             self._informers[key] = found
             if self._running:
                 self._start(key)

@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import orjson
 
-from cluster.apimachinery import intstr, meta, names
+from cluster.apimachinery import meta, names
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.client.events import NORMAL
 from cluster.client.informer import owner_uids
 from cluster.clock import parse_rfc3339, rfc3339
 from cluster.controllers.loop import DONE, Loop, Result
+from cluster.controllers.rollout import calculate_status, limits
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
 DESIRED, MAX = "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas"
-UNCOPIED = (REVISION, DESIRED, MAX, "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision-history", "deprecated.deployment.rollback.to")
+UNCOPIED = (
+    REVISION,
+    DESIRED,
+    MAX,
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "deployment.kubernetes.io/revision-history",
+    "deprecated.deployment.rollback.to",
+)
 
 
 class DeploymentLoop(Loop):
@@ -46,7 +54,11 @@ class DeploymentLoop(Loop):
         new = _new_set(deployment, owned)
         old = [each for each in owned if new is None or each["metadata"]["uid"] != new["metadata"]["uid"]]
         if not deployment["spec"].get("paused"):
-            if new is None and deployment["spec"]["strategy"]["type"] == "Recreate" and any(_replicas(each) or _actual(each) for each in old):
+            if (
+                new is None
+                and deployment["spec"]["strategy"]["type"] == "Recreate"
+                and any(_replicas(each) or _actual(each) for each in old)
+            ):
                 for each in old:
                     await self._scale(deployment, each, 0)
                 return await self._write_status(deployment, None, old)
@@ -54,7 +66,11 @@ class DeploymentLoop(Loop):
             if new is not None:
                 await self._roll(deployment, new, old)
                 await self._clean_up(deployment, new, old)
-        elif new is not None and _replicas(new) != deployment["spec"]["replicas"] and not any(_replicas(each) for each in old):
+        elif (
+            new is not None
+            and _replicas(new) != deployment["spec"]["replicas"]
+            and not any(_replicas(each) for each in old)
+        ):
             await self._scale(deployment, new, deployment["spec"]["replicas"])
         return await self._write_status(deployment, new, old)
 
@@ -64,7 +80,9 @@ class DeploymentLoop(Loop):
         revision = str(max([_revision(each) for each in old], default=0) + 1)
         if new is None:
             try:
-                new = await self.client.create("ReplicaSet", _set_for(deployment, revision, old), meta.namespace_of(deployment))
+                new = await self.client.create(
+                    "ReplicaSet", _set_for(deployment, revision, old), meta.namespace_of(deployment)
+                )
             except ApiError as error:
                 if error.reason != "AlreadyExists":
                     raise
@@ -102,7 +120,9 @@ class DeploymentLoop(Loop):
 
     async def _shrink_old(self, deployment: Obj, new: Obj, old: list[Obj], fewest: int) -> None:
         """Old pods go as far as availability allows; those that are not ready first."""
-        active = sorted((each for each in old if _replicas(each)), key=lambda each: each["metadata"]["creationTimestamp"])
+        active = sorted(
+            (each for each in old if _replicas(each)), key=lambda each: each["metadata"]["creationTimestamp"]
+        )
         if not active:
             return
         total = _replicas(new) + sum(_replicas(each) for each in active)
@@ -123,7 +143,10 @@ class DeploymentLoop(Loop):
 
     async def _scale(self, deployment: Obj, each: Obj, count: int) -> None:
         before = _replicas(each)
-        notes = {DESIRED: str(deployment["spec"]["replicas"]), MAX: str(deployment["spec"]["replicas"] + limits(deployment)[0])}
+        notes = {
+            DESIRED: str(deployment["spec"]["replicas"]),
+            MAX: str(deployment["spec"]["replicas"] + limits(deployment)[0]),
+        }
         if before == count and all(meta.annotations_of(each).get(key) == value for key, value in notes.items()):
             return
         patch = {"metadata": {"annotations": notes}, "spec": {"replicas": count}}
@@ -146,12 +169,21 @@ class DeploymentLoop(Loop):
         status = calculate_status(deployment, fresh, new, rfc3339(self.clock.now()))
         if status != (deployment.get("status") or {}):
             try:
-                await self.client.patch("Deployment", meta.name_of(deployment), _replacing(deployment, status), meta.namespace_of(deployment), content_type="application/merge-patch+json", subresource="status")
+                await self.client.patch(
+                    "Deployment",
+                    meta.name_of(deployment),
+                    _replacing(deployment, status),
+                    meta.namespace_of(deployment),
+                    content_type="application/merge-patch+json",
+                    subresource="status",
+                )
             except ApiError as error:
                 if error.code != 404:
                     raise
         progressing = meta.condition_of({"status": status}, "Progressing") or {}
-        if progressing.get("reason") in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded") or deployment["spec"].get("paused"):
+        if progressing.get("reason") in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded") or deployment[
+            "spec"
+        ].get("paused"):
             return DONE
         return self._check_deadline(deployment, progressing)
 
@@ -166,18 +198,11 @@ class DeploymentLoop(Loop):
 # --- pure -----------------------------------------------------------------------------------------------------------
 
 
-def limits(deployment: Obj) -> tuple[int, int]:
-    """(maxSurge, maxUnavailable) as counts. Models: deployment_util.go ResolveFenceposts"""
-    rolling, total = deployment["spec"]["strategy"].get("rollingUpdate") or {}, deployment["spec"]["replicas"]
-    if deployment["spec"]["strategy"]["type"] == "Recreate":
-        return 0, 0
-    surge = intstr.scaled(rolling.get("maxSurge", 0), total, round_up=True)
-    unavailable = intstr.scaled(rolling.get("maxUnavailable", 0), total, round_up=False)
-    return (surge, 1) if surge == 0 and unavailable == 0 else (surge, min(unavailable, total))
-
-
 def template_hash(deployment: Obj) -> str:
-    text = orjson.dumps([deployment["spec"]["template"], (deployment.get("status") or {}).get("collisionCount")], option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps(
+        [deployment["spec"]["template"], (deployment.get("status") or {}).get("collisionCount")],
+        option=orjson.OPT_SORT_KEYS,
+    )
     return names.safe_encode(str(names.fnv32a(text)))
 
 
@@ -221,67 +246,6 @@ def _new_set(deployment: Obj, owned: list[Obj]) -> Obj | None:
     return None
 
 
-def calculate_status(deployment: Obj, sets: list[Obj], new: Obj | None, now: str) -> Obj:
-    """Models: sync.go calculateStatus, progress.go syncRolloutStatus"""
-    spec, old = deployment["spec"], deployment.get("status") or {}
-
-    def total(field: str, found: list[Obj]) -> int:
-        return sum((each.get("status") or {}).get(field) or 0 for each in found)
-
-    newest = [each for each in sets if new is not None and each["metadata"]["uid"] == new["metadata"]["uid"]]
-    available = total("availableReplicas", sets)
-    counts = {
-        "replicas": total("replicas", sets),
-        "updatedReplicas": total("replicas", newest),
-        "readyReplicas": total("readyReplicas", sets),
-        "availableReplicas": available,
-        "unavailableReplicas": max(0, max(spec["replicas"], sum(_replicas(each) for each in sets)) - available),
-    }
-    status: Obj = {name: count for name, count in counts.items() if count}
-    status["observedGeneration"] = deployment["metadata"].get("generation", 0)
-    status["terminatingReplicas"] = total("terminatingReplicas", sets)
-    if "collisionCount" in old:
-        status["collisionCount"] = old["collisionCount"]
-    enough = available >= spec["replicas"] - limits(deployment)[1]
-    word = ("MinimumReplicasAvailable", "Deployment has minimum availability.") if enough else ("MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
-    conditions = [_condition(deployment, "Available", "True" if enough else "False", *word, now)]
-    complete = counts["updatedReplicas"] == spec["replicas"] == counts["replicas"] == available and new is not None
-    conditions.append(_progressing(deployment, counts, new, complete, now))
-    failures = [meta.condition_of(each, "ReplicaFailure") for each in newest]
-    conditions += [each for each in failures if each is not None]
-    status["conditions"] = conditions
-    return status
-
-
-def _progressing(deployment: Obj, counts: dict[str, int], new: Obj | None, complete: bool, now: str) -> Obj:
-    known = meta.condition_of(deployment, "Progressing")
-    name = meta.name_of(new) if new else ""
-    if deployment["spec"].get("paused"):
-        return _condition(deployment, "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused", now)
-    if complete:
-        text = f'ReplicaSet "{name}" has successfully progressed.'
-        return _condition(deployment, "Progressing", "True", "NewReplicaSetAvailable", text, now)
-    old = deployment.get("status") or {}
-    moved = any(counts[field] > (old.get(field) or 0) for field in ("updatedReplicas", "readyReplicas", "availableReplicas"))
-    deadline = deployment["spec"].get("progressDeadlineSeconds")
-    if known and not moved and known.get("reason") != "NewReplicaSetAvailable":
-        if deadline and parse_rfc3339(now) - parse_rfc3339(known["lastUpdateTime"]) > deadline:
-            text = f'ReplicaSet "{name}" has timed out progressing.'
-            return _condition(deployment, "Progressing", "False", "ProgressDeadlineExceeded", text, now)
-        return known
-    reason, text = ("ReplicaSetUpdated", f'ReplicaSet "{name}" is progressing.') if known else ("NewReplicaSetCreated", f'Created new replica set "{name}"')
-    found = _condition(deployment, "Progressing", "True", reason, text, now)
-    return {**found, "lastUpdateTime": now}
-
-
-def _condition(deployment: Obj, type: str, state: str, reason: str, message: str, now: str) -> Obj:  # noqa: PLR0913  # a condition's fields
-    known = meta.condition_of(deployment, type)
-    if known and (known["status"], known["reason"], known["message"]) == (state, reason, message):
-        return known
-    changed = now if known is None or known["status"] != state else known["lastTransitionTime"]
-    return {"type": type, "status": state, "lastUpdateTime": now, "lastTransitionTime": changed, "reason": reason, "message": message}
-
-
 def _replacing(deployment: Obj, status: Obj) -> Obj:
     gone = {name: None for name in deployment.get("status") or {} if name not in status}
     return {"status": {**gone, **status}}
@@ -307,5 +271,3 @@ def _available(obj: Obj) -> int:
 def _revision(obj: Obj) -> int:
     text = meta.annotations_of(obj).get(REVISION, "0")
     return int(text) if text.isdigit() else 0
-
-

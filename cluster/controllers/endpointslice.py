@@ -25,7 +25,9 @@ class EndpointSliceLoop(Loop):
         self.slices = self.informers.informer("EndpointSlice")
         self.pods = self.informers.informer("Pod")
         self.services.add_index("namespace", namespaces)
-        self.slices.add_index("service", lambda obj: [f"{meta.namespace_of(obj)}/{meta.labels_of(obj).get(SERVICE_NAME, '')}"])
+        self.slices.add_index(
+            "service", lambda obj: [f"{meta.namespace_of(obj)}/{meta.labels_of(obj).get(SERVICE_NAME, '')}"]
+        )
         self.pods.add_index("namespace", namespaces)
         self.services.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.slices.add_handler(self.enqueuing(_service_of_slice))
@@ -43,7 +45,9 @@ class EndpointSliceLoop(Loop):
     async def reconcile(self, key: str) -> Result:
         """1 service · 2 endpoints · 3 slices of a hundred · 4 create, update, delete."""
         service = self.services.store.get(key)
-        present = [each for each in self.slices.by_index("service", key) if meta.labels_of(each).get(MANAGED_BY) == OURS]
+        present = [
+            each for each in self.slices.by_index("service", key) if meta.labels_of(each).get(MANAGED_BY) == OURS
+        ]
         if service is None or not service["spec"].get("selector") or service["spec"]["type"] == "ExternalName":
             if service is None:
                 for each in present:
@@ -51,12 +55,18 @@ class EndpointSliceLoop(Loop):
             return DONE
         service = {"apiVersion": "v1", "kind": "Service", **service}
         groups = self._groups(service)
-        wanted = [(ports, endpoints[at : at + MOST]) for ports, endpoints in groups for at in range(0, max(1, len(endpoints)), MOST)]
+        wanted = [
+            (ports, endpoints[at : at + MOST])
+            for ports, endpoints in groups
+            for at in range(0, max(1, len(endpoints)), MOST)
+        ]
         for index, (ports, endpoints) in enumerate(wanted):
             if index < len(present):
                 await self._update(service, present[index], ports, endpoints)
             else:
-                await self.client.create("EndpointSlice", slice_for(service, ports, endpoints), meta.namespace_of(service))
+                await self.client.create(
+                    "EndpointSlice", slice_for(service, ports, endpoints), meta.namespace_of(service)
+                )
         for each in present[len(wanted) :]:
             await self._delete(each)
         return DONE
@@ -66,7 +76,11 @@ class EndpointSliceLoop(Loop):
         by_ports: dict[str, tuple[list[Obj], list[Obj]]] = {}
         for pod in sorted(self.pods.by_index("namespace", meta.namespace_of(service)), key=meta.name_of):
             status = pod.get("status") or {}
-            if not status.get("podIP") or status.get("phase") in ("Succeeded", "Failed") or not selector.matches(meta.labels_of(pod)):
+            if (
+                not status.get("podIP")
+                or status.get("phase") in ("Succeeded", "Failed")
+                or not selector.matches(meta.labels_of(pod))
+            ):
                 continue
             ports = ports_for(service, pod)
             by_ports.setdefault(str(ports), (ports, []))[1].append(endpoint_for(service, pod))
@@ -115,7 +129,12 @@ def endpoint_for(service: Obj, pod: Obj) -> Obj:
     endpoint: Obj = {
         "addresses": [pod["status"]["podIP"]],
         "conditions": {"ready": ready, "serving": serving, "terminating": going},
-        "targetRef": {"kind": "Pod", "name": meta.name_of(pod), "namespace": meta.namespace_of(pod), "uid": meta.uid_of(pod)},
+        "targetRef": {
+            "kind": "Pod",
+            "name": meta.name_of(pod),
+            "namespace": meta.namespace_of(pod),
+            "uid": meta.uid_of(pod),
+        },
     }
     if pod["spec"].get("nodeName"):
         endpoint["nodeName"] = pod["spec"]["nodeName"]
@@ -128,7 +147,12 @@ def ports_for(service: Obj, pod: Obj) -> list[Obj]:
     for port in service["spec"].get("ports") or ():
         number = port.get("targetPort", port["port"])
         if isinstance(number, str):
-            named = [each for container in pod["spec"]["containers"] for each in container.get("ports") or () if each.get("name") == number]
+            named = [
+                each
+                for container in pod["spec"]["containers"]
+                for each in container.get("ports") or ()
+                if each.get("name") == number
+            ]
             if not named:
                 continue
             number = named[0]["containerPort"]

@@ -15,7 +15,18 @@ from cluster.client.informer import Informer
 from cluster.client.rest import MERGE_PATCH
 from cluster.controllers.loop import DONE, Loop, Result
 
-KINDS = ("Pod", "ReplicaSet", "Deployment", "ReplicationController", "Service", "EndpointSlice", "ConfigMap", "Secret", "Node", "Lease")
+KINDS = (
+    "Pod",
+    "ReplicaSet",
+    "Deployment",
+    "ReplicationController",
+    "Service",
+    "EndpointSlice",
+    "ConfigMap",
+    "Secret",
+    "Node",
+    "Lease",
+)
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 
 
@@ -89,7 +100,11 @@ class GarbageCollectorLoop(Loop):
     def _enqueue_owner(self, reference: Obj, namespace: str) -> None:
         informer = self.graph.get(reference["kind"])
         if informer is not None:
-            key = f"{namespace}/{reference['name']}" if self.client.registry.kind(reference["kind"]).namespaced else reference["name"]
+            key = (
+                f"{namespace}/{reference['name']}"
+                if self.client.registry.kind(reference["kind"]).namespaced
+                else reference["name"]
+            )
             owner = informer.store.get(key)
             if owner is not None and meta.is_being_deleted(owner):
                 self.queue.add(f"{reference['kind']}|{key}")
@@ -108,7 +123,7 @@ class GarbageCollectorLoop(Loop):
                 if error.code == 404:
                     return False
                 raise
-        return meta.uid_of(known) == reference["uid"]
+        return meta.uid_of(known) == str(reference["uid"])
 
     async def _delete(self, kind: str, obj: Obj, policy: str) -> None:
         options = {"propagationPolicy": policy, "preconditions": {"uid": meta.uid_of(obj)}}
@@ -124,7 +139,9 @@ class GarbageCollectorLoop(Loop):
 
     async def _patch(self, kind: str, obj: Obj, metadata: Obj) -> None:
         try:
-            await self.client.patch(kind, meta.name_of(obj), {"metadata": metadata}, meta.namespace_of(obj), content_type=MERGE_PATCH)
+            await self.client.patch(
+                kind, meta.name_of(obj), {"metadata": metadata}, meta.namespace_of(obj), content_type=MERGE_PATCH
+            )
         except ApiError as error:
             if error.code != 404:
                 raise

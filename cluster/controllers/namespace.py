@@ -22,7 +22,9 @@ class NamespaceLoop(Loop):
 
     def watch(self) -> None:
         self.namespaces = self.informers.informer("Namespace")
-        self.namespaces.add_handler(self.enqueuing(lambda obj: [meta.name_of(obj)] if meta.is_being_deleted(obj) else []))
+        self.namespaces.add_handler(
+            self.enqueuing(lambda obj: [meta.name_of(obj)] if meta.is_being_deleted(obj) else [])
+        )
 
     async def reconcile(self, key: str) -> Result:
         """1 delete everything in it · 2 anything left? again · 3 take our finalizer away."""

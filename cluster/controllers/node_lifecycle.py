@@ -16,7 +16,9 @@ from cluster.clock import parse_rfc3339, rfc3339
 from cluster.controllers.loop import DONE, Loop, Result
 
 GRACE_SECONDS, CHECK_SECONDS = 50.0, 5.0
-NOT_READY, UNREACHABLE, UNSCHEDULABLE = (f"node.kubernetes.io/{word}" for word in ("not-ready", "unreachable", "unschedulable"))
+NOT_READY, UNREACHABLE, UNSCHEDULABLE = (
+    f"node.kubernetes.io/{word}" for word in ("not-ready", "unreachable", "unschedulable")
+)
 OURS = (NOT_READY, UNREACHABLE, UNSCHEDULABLE)
 LOST_MESSAGE = "Kubelet stopped posting node status."
 
@@ -37,7 +39,12 @@ class NodeLifecycleLoop(Loop):
     def on_node(self, type: str, old: Obj | None, new: Obj | None) -> None:
         if new is not None and type != DELETED:
             if old is None:
-                self.events.event(new, NORMAL, "RegisteredNode", f"Node {meta.name_of(new)} event: Registered Node {meta.name_of(new)} in Controller")
+                self.events.event(
+                    new,
+                    NORMAL,
+                    "RegisteredNode",
+                    f"Node {meta.name_of(new)} event: Registered Node {meta.name_of(new)} in Controller",
+                )
             self.queue.add(meta.name_of(new))
 
     async def reconcile(self, key: str) -> Result:
@@ -62,12 +69,20 @@ class NodeLifecycleLoop(Loop):
     async def _mark_unknown(self, node: Obj) -> Obj:
         now = rfc3339(self.clock.now())
         conditions = [
-            {**each, "status": "Unknown", "reason": "NodeStatusUnknown", "message": LOST_MESSAGE, "lastTransitionTime": now}
+            {
+                **each,
+                "status": "Unknown",
+                "reason": "NodeStatusUnknown",
+                "message": LOST_MESSAGE,
+                "lastTransitionTime": now,
+            }
             for each in node["status"]["conditions"]
             if each["type"] in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
         ]
         self.events.event(node, NORMAL, "NodeNotReady", f"Node {meta.name_of(node)} status is now: NodeNotReady")
-        changed = await self.client.patch("Node", meta.name_of(node), {"status": {"conditions": conditions}}, subresource="status")
+        changed = await self.client.patch(
+            "Node", meta.name_of(node), {"status": {"conditions": conditions}}, subresource="status"
+        )
         for pod in self.pods.by_index("node", meta.name_of(node)):
             if meta.is_condition_true(pod, "Ready"):
                 condition = {"type": "Ready", "status": "False", "lastTransitionTime": now}
@@ -92,7 +107,10 @@ class NodeLifecycleLoop(Loop):
         known = {(each["key"], each["effect"]): each for each in mine}
         added = [known.get(each) or {"key": each[0], "effect": each[1], "timeAdded": now} for each in wanted]
         taints = [*kept, *added]
-        patch = {"metadata": {"resourceVersion": node["metadata"]["resourceVersion"]}, "spec": {"taints": taints or None}}
+        patch = {
+            "metadata": {"resourceVersion": node["metadata"]["resourceVersion"]},
+            "spec": {"taints": taints or None},
+        }
         return await self.client.patch("Node", meta.name_of(node), patch, content_type=MERGE_PATCH)
 
     async def _evict(self, node: Obj) -> None:
@@ -103,7 +121,9 @@ class NodeLifecycleLoop(Loop):
             if meta.is_being_deleted(pod):
                 continue
             patience = tolerated_seconds(pod, hurting)
-            since = max(parse_rfc3339(each["timeAdded"]) if each.get("timeAdded") else self.clock.now() for each in hurting)
+            since = max(
+                parse_rfc3339(each["timeAdded"]) if each.get("timeAdded") else self.clock.now() for each in hurting
+            )
             if patience is not None and self.clock.now() >= since + patience:
                 self.events.event(pod, NORMAL, "TaintManagerEviction", f"Marking for deletion Pod {meta.key_of(pod)}")
                 try:
@@ -142,6 +162,10 @@ def tolerated_seconds(pod: Obj, taints: list[Obj]) -> float | None:
 
 
 def _tolerates(toleration: Obj, taint: Obj) -> bool:
-    if toleration.get("effect") not in (None, "", taint["effect"]) or toleration.get("key") not in (None, "", taint["key"]):
+    if toleration.get("effect") not in (None, "", taint["effect"]) or toleration.get("key") not in (
+        None,
+        "",
+        taint["key"],
+    ):
         return False
     return toleration.get("operator") == "Exists" or (toleration.get("value") or "") == (taint.get("value") or "")

@@ -36,7 +36,11 @@ def deletion_rank(pod: Obj) -> tuple[int, int, int, float]:
 
 def from_template(owner: Obj, template: Obj) -> Obj:
     """The pod that an owner makes. Models: GetPodFromTemplate"""
-    metadata = {name: value for name, value in (template.get("metadata") or {}).items() if name in ("labels", "annotations", "finalizers")}
+    metadata = {
+        name: value
+        for name, value in (template.get("metadata") or {}).items()
+        if name in ("labels", "annotations", "finalizers")
+    }
     metadata["generateName"] = f"{owner['metadata']['name']}-"
     metadata["ownerReferences"] = [meta.controller_reference(owner)]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}

@@ -96,7 +96,11 @@ class ReplicaSync(Loop):
                 await self._patch_owners(pod, [{"$patch": "delete", "uid": owner["metadata"]["uid"]}])
         if not meta.is_being_deleted(owner):
             for pod in self.pods.by_index("namespace", meta.namespace_of(owner)):
-                if meta.controller_of(pod) is None and pod_facts.is_active(pod) and selector.matches(meta.labels_of(pod)):
+                if (
+                    meta.controller_of(pod) is None
+                    and pod_facts.is_active(pod)
+                    and selector.matches(meta.labels_of(pod))
+                ):
                     reference = {**meta.controller_reference(owner), "apiVersion": self.api_version, "kind": self.kind}
                     await self._patch_owners(pod, [reference])
                     mine.append(pod)
@@ -105,7 +109,9 @@ class ReplicaSync(Loop):
     async def _patch_owners(self, pod: Obj, references: list[Obj]) -> None:
         patch = {"metadata": {"ownerReferences": references, "uid": pod["metadata"]["uid"]}}
         try:
-            await self.client.patch("Pod", meta.name_of(pod), patch, meta.namespace_of(pod), content_type=STRATEGIC_MERGE_PATCH)
+            await self.client.patch(
+                "Pod", meta.name_of(pod), patch, meta.namespace_of(pod), content_type=STRATEGIC_MERGE_PATCH
+            )
         except ApiError as error:
             if error.code not in (404, 422):
                 raise
@@ -113,7 +119,9 @@ class ReplicaSync(Loop):
     def _matching(self, pod: Obj) -> list[Obj]:
         namespace, found = meta.namespace_of(pod), meta.labels_of(pod)
         return [
-            obj for obj in self.owners.store.values() if meta.namespace_of(obj) == namespace and self.selector(obj).matches(found)
+            obj
+            for obj in self.owners.store.values()
+            if meta.namespace_of(obj) == namespace and self.selector(obj).matches(found)
         ]
 
     # --- creating and deleting -------------------------------------------------------------------------------------
@@ -195,7 +203,9 @@ class ReplicaSync(Loop):
         wanted = meta.labels_of(owner["spec"]["template"]).items() if "metadata" in owner["spec"]["template"] else ()
         terminating = sum(1 for pod in self._owned(owner) if meta.is_being_deleted(pod))
         counts = {
-            "fullyLabeledReplicas": sum(1 for pod in mine if all(meta.labels_of(pod).get(key) == value for key, value in wanted)),
+            "fullyLabeledReplicas": sum(
+                1 for pod in mine if all(meta.labels_of(pod).get(key) == value for key, value in wanted)
+            ),
             "readyReplicas": sum(1 for pod in mine if pod_facts.is_ready(pod)),
             "availableReplicas": sum(1 for pod in mine if self._available(owner, pod)),
         }

@@ -49,7 +49,7 @@ class Review:
         quotas = [each for each in self.quotas.store.values() if each["metadata"]["namespace"] == namespace]
         if not quotas:
             return ""
-        others = [each for each in self.pods.by_index("namespace", namespace)]
+        others = list(self.pods.by_index("namespace", namespace))
         asked = usage(pod)
         for quota in sorted(quotas, key=lambda each: each["metadata"]["name"]):
             hard, name = quota["spec"].get("hard") or {}, quota["metadata"]["name"]
@@ -84,7 +84,11 @@ def _lacking(hard: Obj, pod: Obj) -> str:
         how = how or "requests"
         if name not in ("cpu", "memory") or how not in ("requests", "limits"):
             continue
-        without = [each["name"] for each in pod["spec"]["containers"] if name not in ((each.get("resources") or {}).get(how) or {})]
+        without = [
+            each["name"]
+            for each in pod["spec"]["containers"]
+            if name not in ((each.get("resources") or {}).get(how) or {})
+        ]
         if without:
             texts.append(f"{key} for: {','.join(without)}")
     return "; ".join(texts)

@@ -79,7 +79,9 @@ class Etcd:
                 raise EtcdError(f"{NOT_SUPPORTED}: {request.verb}", 12)
             return await verb(request.body.object or {})
         except EtcdError as error:
-            return Response(400, Payload(object={"error": str(error), "code": error.code}), revision=self.writer.revision)
+            return Response(
+                400, Payload(object={"error": str(error), "code": error.code}), revision=self.writer.revision
+            )
 
     def inspect(self) -> dict[str, Any]:
         return {
@@ -232,7 +234,11 @@ class Etcd:
         await self.writer.in_thread(table.delete_leases, self.keyspace, [held.id for held in leases])
 
     def _compact_at_times(self, revision: int) -> None:
-        if revision % COMPACT_EVERY == 0 and revision - self.keep_revisions > self.compacted and self._compaction is None:
+        if (
+            revision % COMPACT_EVERY == 0
+            and revision - self.keep_revisions > self.compacted
+            and self._compaction is None
+        ):
             self._compaction = asyncio.get_running_loop().create_task(self._compact(revision - self.keep_revisions))
             self._compaction.add_done_callback(lambda _: setattr(self, "_compaction", None))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 from django.db import transaction
@@ -16,10 +17,26 @@ from django.db import transaction
 from cluster.etcd.models import CurrentKey, Keyspace, Lease, Revision
 
 FORMAT = "kubelearn-etcd-snapshot/1"
-REVISION_FIELDS = ["revision", "sub", "key", "value", "create_revision", "version", "lease", "hop", "component", "user", "time"]
+REVISION_FIELDS = [
+    "revision",
+    "sub",
+    "key",
+    "value",
+    "create_revision",
+    "version",
+    "lease",
+    "hop",
+    "component",
+    "user",
+    "time",
+]
 CURRENT_FIELDS = ["key", "value", "create_revision", "mod_revision", "version", "lease", "hop"]
 LEASE_FIELDS = ["lease", "ttl_seconds", "expires"]
-TABLES = {"revision": (Revision, REVISION_FIELDS), "current": (CurrentKey, CURRENT_FIELDS), "lease": (Lease, LEASE_FIELDS)}
+TABLES: dict[str, tuple[Any, list[str]]] = {
+    "revision": (Revision, REVISION_FIELDS),
+    "current": (CurrentKey, CURRENT_FIELDS),
+    "lease": (Lease, LEASE_FIELDS),
+}
 
 
 def save(keyspace: str, path: Path) -> int:
@@ -52,7 +69,7 @@ def restore(path: Path, keyspace: str) -> int:
             model, fields = TABLES[name]
             columns = dict(zip(fields, values, strict=True))
             if columns.get("value") is not None:
-                columns["value"] = base64.b64decode(columns["value"])
+                columns["value"] = base64.b64decode(str(columns["value"]))
             model.objects.create(keyspace=keyspace, **columns)
     return int(header["revision"])
 
@@ -65,4 +82,3 @@ def _rows(file: Iterator[bytes]) -> Iterator[tuple[str, list[object]]]:
 
 def _plain(value: object) -> object:
     return base64.b64encode(bytes(value)).decode() if isinstance(value, bytes | memoryview) else value
-

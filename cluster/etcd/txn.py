@@ -57,7 +57,9 @@ def _apply(store: Writer, request: dict[str, Any], writer: Sequence[Any], sub: i
         return {"responsePut": {"kv": kv}}
     if delete := request.get("requestDeleteRange"):
         previous = store.delete(delete["key"], writer, sub)
-        return {"responseDeleteRange": {"deleted": int(previous is not None), "prevKvs": [previous] if previous else []}}
+        return {
+            "responseDeleteRange": {"deleted": int(previous is not None), "prevKvs": [previous] if previous else []}
+        }
     if wanted := request.get("requestRange"):
         found = store.keys.get(wanted["key"])
         return {"responseRange": {"kvs": [found] if found else [], "count": int(found is not None)}}

@@ -97,7 +97,20 @@ class Writer:
         group = self._group
         space = self.keyspace
         group.log.append(
-            (space, kv.mod_revision, sub, key, value, kv.create_revision, kv.version, lease, hop, component, user, self.clock.now())
+            (
+                space,
+                kv.mod_revision,
+                sub,
+                key,
+                value,
+                kv.create_revision,
+                kv.version,
+                lease,
+                hop,
+                component,
+                user,
+                self.clock.now(),
+            )
         )
         group.puts[key] = (space, key, value, kv.create_revision, kv.mod_revision, kv.version, lease, hop)
         group.deletes.discard(key)
@@ -112,7 +125,9 @@ class Writer:
         component, user, hop = writer
         kv = KeyValue(key, b"", 0, self.revision, 0, 0, hop)
         group = self._group
-        group.log.append((self.keyspace, self.revision, sub, key, None, 0, 0, 0, hop, component, user, self.clock.now()))
+        group.log.append(
+            (self.keyspace, self.revision, sub, key, None, 0, 0, 0, hop, component, user, self.clock.now())
+        )
         group.puts.pop(key, None)
         group.deletes.add(key)
         group.events.append(Event(DELETE, kv, previous))

@@ -55,5 +55,8 @@ class KubeProxy:
         self.syncs += 1
 
     def inspect(self) -> dict[str, Any]:
-        shown = [f"{rule.protocol} {rule.address}:{rule.port} → {', '.join(rule.endpoints) or 'reject'}" for rule in self.table[:50]]
+        shown = [
+            f"{rule.protocol} {rule.address}:{rule.port} → {', '.join(rule.endpoints) or 'reject'}"
+            for rule in self.table[:50]
+        ]
         return {"rules": len(self.table), "syncs": self.syncs, "table": shown}

@@ -28,7 +28,9 @@ def table(services: Iterable[Obj], slices: Iterable[Obj], node_name: str) -> lis
     """All rules of a node, in the order of their addresses."""
     by_service: dict[str, list[Obj]] = {}
     for each in slices:
-        by_service.setdefault(f"{meta.namespace_of(each)}/{meta.labels_of(each).get(SERVICE_NAME, '')}", []).append(each)
+        by_service.setdefault(f"{meta.namespace_of(each)}/{meta.labels_of(each).get(SERVICE_NAME, '')}", []).append(
+            each
+        )
     rules: list[Rule] = []
     for service in services:
         spec = service["spec"]

@@ -65,7 +65,9 @@ def authority(folder: Path, name: str) -> Authority:
         return Authority(pem, x509.load_pem_x509_certificate(pem), key)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    builder = _builder(subject, subject, key, CA_DAYS).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    builder = _builder(subject, subject, key, CA_DAYS).add_extension(
+        x509.BasicConstraints(ca=True, path_length=0), critical=True
+    )
     certificate = builder.sign(key, hashes.SHA256())
     write_private(key_path, _key_pem(key))
     write_private(certificate_path, certificate.public_bytes(PEM))
@@ -114,7 +116,9 @@ def _still_good(path: Path, hosts: tuple[str, ...]) -> bool:
     return certificate.not_valid_after_utc.timestamp() > Clock().now() + RENEW_DAYS * 86400
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int
+) -> x509.CertificateBuilder:
     from datetime import datetime
 
     now = datetime.fromisoformat(rfc3339(Clock().now()))

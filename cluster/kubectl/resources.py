@@ -33,7 +33,7 @@ class Resource:
 
     @property
     def qualified(self) -> str:
-        """"deployments.apps", or the bare plural in the core group."""
+        """ "deployments.apps", or the bare plural in the core group."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     @property

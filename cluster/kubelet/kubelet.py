@@ -59,7 +59,10 @@ class Kubelet:
         factory = InformerFactory(self.client, self.clock)
         factory.informer("Pod", field_selector=f"spec.nodeName={self.node_name}").add_handler(self.on_pod)
         factory.start()
-        tasks = [asyncio.get_running_loop().create_task(each) for each in (self._heartbeat(), self._follow_containers(), self._work())]
+        tasks = [
+            asyncio.get_running_loop().create_task(each)
+            for each in (self._heartbeat(), self._follow_containers(), self._work())
+        ]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -78,7 +81,13 @@ class Kubelet:
         if type == DELETED:
             worker = self.workers.get(uid)
             if worker is not None and not worker.gone:
-                worker.pod = {**pod, "metadata": {**pod["metadata"], "deletionTimestamp": pod["metadata"].get("deletionTimestamp") or "now"}}
+                worker.pod = {
+                    **pod,
+                    "metadata": {
+                        **pod["metadata"],
+                        "deletionTimestamp": pod["metadata"].get("deletionTimestamp") or "now",
+                    },
+                }
                 self.queue.add(uid)
             else:
                 self.workers.pop(uid, None)
@@ -126,7 +135,13 @@ class Kubelet:
         for sandbox in sandboxes["items"]:
             pod = pods.get(sandbox["metadata"]["uid"])
             if pod is None:
-                await self.runtime.send(Request("RemovePodSandbox", "/runtime.v1.RuntimeService/RemovePodSandbox", body=Payload(object={"podSandboxId": sandbox["id"]})))
+                await self.runtime.send(
+                    Request(
+                        "RemovePodSandbox",
+                        "/runtime.v1.RuntimeService/RemovePodSandbox",
+                        body=Payload(object={"podSandboxId": sandbox["id"]}),
+                    )
+                )
                 continue
             worker = PodWorker(self, pod)
             worker.adopt(sandbox, [each for each in containers if each["podSandboxId"] == sandbox["id"]])
@@ -159,7 +174,9 @@ class Kubelet:
         node = await self.client.get("Node", self.node_name)
         labels = {**node_status.labels_of(self.node_name), **meta.labels_of(node)}
         if labels != meta.labels_of(node):
-            node = await self.client.patch("Node", self.node_name, {"metadata": {"labels": labels}}, content_type=MERGE_PATCH)
+            node = await self.client.patch(
+                "Node", self.node_name, {"metadata": {"labels": labels}}, content_type=MERGE_PATCH
+            )
         await self._renew()
         node = await self._write_status(node)
         self.pod_cidr = node["spec"].get("podCIDR") or f"10.244.{sum(self.host_ip.encode()) % 250}.0/24"
@@ -241,7 +258,9 @@ class Kubelet:
     async def _logs(self, namespace: str, name: str, container: str, query: dict[str, str]) -> Response:
         run = self._run_of(namespace, name, container)
         if not run.id:
-            raise bad_request(f'container "{container}" in pod "{name}" is waiting to start: {run.waiting or "ContainerCreating"}')
+            raise bad_request(
+                f'container "{container}" in pod "{name}" is waiting to start: {run.waiting or "ContainerCreating"}'
+            )
         if query.get("previous") == "true":
             raise bad_request(f'previous terminated container "{container}" in pod "{name}" not found')
         body: Obj = {"containerId": run.id, "timestamps": query.get("timestamps") == "true"}
@@ -249,7 +268,9 @@ class Kubelet:
             body["tail"] = int(query["tailLines"])
         if "sinceSeconds" in query:
             body["since"] = self.clock.now() - int(query["sinceSeconds"])
-        response = await self.runtime.send(Request("ContainerLogs", "/runtime.v1.RuntimeService/ContainerLogs", body=Payload(object=body)))
+        response = await self.runtime.send(
+            Request("ContainerLogs", "/runtime.v1.RuntimeService/ContainerLogs", body=Payload(object=body))
+        )
         text = "".join(f"{line}\n" for line in response.body.object.get("lines", ()))
         if "limitBytes" in query:
             text = text[: int(query["limitBytes"])]
@@ -260,7 +281,9 @@ class Kubelet:
         if run.state != RUNNING:
             raise bad_request(f"container {container} is not running")
         body = {"containerId": run.id, "cmd": (request.body.object or {}).get("command") or []}
-        response = await self.runtime.send(Request("ExecSync", "/runtime.v1.RuntimeService/ExecSync", body=Payload(object=body)))
+        response = await self.runtime.send(
+            Request("ExecSync", "/runtime.v1.RuntimeService/ExecSync", body=Payload(object=body))
+        )
         return Response(response.status, response.body)
 
     def _run_of(self, namespace: str, name: str, container: str) -> Any:
@@ -273,7 +296,12 @@ class Kubelet:
         raise not_found("pods", name)
 
     def inspect(self) -> dict[str, Any]:
-        return {"pods": len(self.workers), "queue": len(self.queue), "runtime_ready": self.runtime_ready, "images": sorted(self.images)}
+        return {
+            "pods": len(self.workers),
+            "queue": len(self.queue),
+            "runtime_ready": self.runtime_ready,
+            "images": sorted(self.images),
+        }
 
 
 def _only_status(old: Obj, new: Obj) -> bool:

@@ -32,7 +32,14 @@ def status_of(node: Obj, now: float, *, runtime_ready: bool = True) -> Obj:
         known = condition_of(node, kind)
         since = known["lastTransitionTime"] if known and known["status"] == state else rfc3339(now)
         conditions.append(
-            {"type": kind, "status": state, "lastHeartbeatTime": rfc3339(now), "lastTransitionTime": since, "reason": reason, "message": message}
+            {
+                "type": kind,
+                "status": state,
+                "lastHeartbeatTime": rfc3339(now),
+                "lastTransitionTime": since,
+                "reason": reason,
+                "message": message,
+            }
         )
     return {
         "capacity": capacity,

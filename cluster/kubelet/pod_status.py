@@ -75,7 +75,9 @@ def status_of(pod: Obj, facts: Facts, now: float, host_ip: str) -> Obj:
     """The whole status; `PodScheduled` and what others wrote are kept."""
     spec, old = pod["spec"], pod.get("status") or {}
     init = spec.get("initContainers") or []
-    init_statuses = [container_status(each, facts.runs.get(each["name"]) or Run(), now, "PodInitializing") for each in init]
+    init_statuses = [
+        container_status(each, facts.runs.get(each["name"]) or Run(), now, "PodInitializing") for each in init
+    ]
     for each in init_statuses:
         ended = each["state"].get("terminated")
         each["ready"] = ended is not None and ended["exitCode"] == 0
@@ -119,15 +121,25 @@ def phase_of(spec: Obj, init: list[Obj], statuses: list[Obj]) -> str:
     return "Running"
 
 
-def conditions(pod: Obj, facts: Facts, initialized: bool, statuses: list[Obj], phase: str, now: float) -> list[Obj]:  # noqa: PLR0913  # the facts of a pod
+def conditions(
+    pod: Obj, facts: Facts, initialized: bool, statuses: list[Obj], phase: str, now: float
+) -> list[Obj]:  # the facts of a pod
     unready = [each["name"] for each in statuses if not each["ready"]]
     ready = not unready
-    why: Obj = {} if ready else {"reason": "ContainersNotReady", "message": f"containers with unready status: [{' '.join(unready)}]"}
+    why: Obj = (
+        {}
+        if ready
+        else {"reason": "ContainersNotReady", "message": f"containers with unready status: [{' '.join(unready)}]"}
+    )
     if phase == "Succeeded":
         why = {"reason": "PodCompleted"}
     elif phase == "Failed":
         why = {"reason": "PodFailed"}
-    init_why: Obj = {} if initialized else {"reason": "ContainersNotInitialized", "message": "containers with incomplete status: []"}
+    init_why: Obj = (
+        {}
+        if initialized
+        else {"reason": "ContainersNotInitialized", "message": "containers with incomplete status: []"}
+    )
     wanted = [
         ("PodReadyToStartContainers", bool(facts.ip) and phase not in ("Succeeded", "Failed"), {}),
         ("Initialized", initialized, {"reason": "PodCompleted"} if phase == "Succeeded" else init_why),
@@ -139,8 +151,19 @@ def conditions(pod: Obj, facts: Facts, initialized: bool, statuses: list[Obj], p
     for kind, state, extra in wanted:
         text = "True" if state else "False"
         known = condition_of(pod, kind)
-        since = known["lastTransitionTime"] if known and known.get("status") == text and known.get("lastTransitionTime") else rfc3339(now)
+        since = (
+            known["lastTransitionTime"]
+            if known and known.get("status") == text and known.get("lastTransitionTime")
+            else rfc3339(now)
+        )
         found.append(
-            {"type": kind, "status": text, "observedGeneration": pod["metadata"].get("generation", 1), "lastProbeTime": None, "lastTransitionTime": since, **extra}
+            {
+                "type": kind,
+                "status": text,
+                "observedGeneration": pod["metadata"].get("generation", 1),
+                "lastProbeTime": None,
+                "lastTransitionTime": since,
+                **extra,
+            }
         )
     return found

@@ -123,9 +123,15 @@ class PodWorker:
             return
         delay = min(FIRST_BACKOFF_SECONDS * 2 ** (run.failures - 2), LONGEST_BACKOFF_SECONDS)
         run.retry_at = self.clock.now() + delay
-        name = f"{container['name']} pod={meta.name_of(self.pod)}_{meta.namespace_of(self.pod)}({meta.uid_of(self.pod)})"
+        name = (
+            f"{container['name']} pod={meta.name_of(self.pod)}_{meta.namespace_of(self.pod)}({meta.uid_of(self.pod)})"
+        )
         run.waiting, run.message = "CrashLoopBackOff", f"back-off {int(delay)}s restarting failed container={name}"
-        self._tell(WARNING, "BackOff", f"Back-off restarting failed container {container['name']} in pod {name.partition('pod=')[2]}")
+        self._tell(
+            WARNING,
+            "BackOff",
+            f"Back-off restarting failed container {container['name']} in pod {name.partition('pod=')[2]}",
+        )
 
     async def _start(self, container: Obj, run: Run) -> None:
         image = container["image"]
@@ -146,7 +152,9 @@ class PodWorker:
         }
         made = await self._call("CreateContainer", {"podSandboxId": self.sandbox, "config": config})
         self._tell(NORMAL, "Created", "Container created")
-        started = await self._call("StartContainer", {"containerId": made["containerId"], "sandboxConfig": {"metadata": self._identity()}})
+        started = await self._call(
+            "StartContainer", {"containerId": made["containerId"], "sandboxConfig": {"metadata": self._identity()}}
+        )
         run.id, run.state, run.started = made["containerId"], RUNNING, started["startedAt"]
         run.restarts, run.retry_at, run.waiting, run.message = attempt, 0.0, "", ""
         probe = container.get("readinessProbe")
@@ -161,12 +169,16 @@ class PodWorker:
         if policy == "Never" or (policy == "IfNotPresent" and present):
             if not present:
                 raise RuntimeRefused(f'Container image "{image}" is not present with pull policy of Never')
-            self._tell(NORMAL, "Pulled", f'Container image "{image}" already present on machine and can be accessed by the pod')
+            self._tell(
+                NORMAL, "Pulled", f'Container image "{image}" already present on machine and can be accessed by the pod'
+            )
             return
         self._tell(NORMAL, "Pulling", f'Pulling image "{image}"')
         await self._call("PullImage", {"image": {"image": image}, "sandboxConfig": {"metadata": self._identity()}})
         self.kubelet.images.add(image)
-        self._tell(NORMAL, "Pulled", f'Successfully pulled image "{image}" in 0s (0s including waiting). Image size: 0 bytes.')
+        self._tell(
+            NORMAL, "Pulled", f'Successfully pulled image "{image}" in 0s (0s including waiting). Image size: 0 bytes.'
+        )
 
     def _pull_failed(self, image: str, run: Run, message: str) -> None:
         run.failures += 1

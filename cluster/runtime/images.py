@@ -27,7 +27,7 @@ class Behaviour:
 
 
 def pulls(image: str) -> str:
-    """"" when the image can be pulled, else containerd's message."""
+    """ "" when the image can be pulled, else containerd's message."""
     if not any(fnmatchcase(image, pattern) for pattern in NEVER):
         return ""
     full = image if "/" in image else f"docker.io/library/{image}"
@@ -47,13 +47,19 @@ def behaviour(image: str, command: list[str], args: list[str]) -> Behaviour:
     if any(fnmatchcase(image, pattern) for pattern in SHELLS):
         return Behaviour((), 0.0, 0)
     if name == "nginx":
-        return Behaviour(("/docker-entrypoint.sh: Configuration complete; ready for start up", "nginx: start worker processes"))
+        return Behaviour(
+            ("/docker-entrypoint.sh: Configuration complete; ready for start up", "nginx: start worker processes")
+        )
     return Behaviour((f"{name}: ready to serve",))
 
 
 def run(words: list[str]) -> Behaviour:
     """A command line: the shell's `;` and `&&`, and sleep, echo, exit, true, false; anything else serves for ever."""
-    script = words[2] if words[0].rpartition("/")[2] in ("sh", "bash", "ash") and len(words) > 2 and words[1].startswith("-") else shlex.join(words)
+    script = (
+        words[2]
+        if words[0].rpartition("/")[2] in ("sh", "bash", "ash") and len(words) > 2 and words[1].startswith("-")
+        else shlex.join(words)
+    )
     if re.search(r"\b(while|for|until)\b", script):
         return Behaviour(tuple(_echoes(script)[:1]))
     lines: list[str] = []

@@ -135,7 +135,9 @@ class SimulatedRuntime:
         return {"podSandboxId": sandbox.id, "ip": sandbox.ip}
 
     def _ListPodSandbox(self, body: Obj) -> Obj:
-        return {"items": [{"id": each.id, "metadata": each.metadata, "ip": each.ip} for each in self.sandboxes.values()]}
+        return {
+            "items": [{"id": each.id, "metadata": each.metadata, "ip": each.ip} for each in self.sandboxes.values()]
+        }
 
     def _StopPodSandbox(self, body: Obj) -> Obj:
         for container in list(self.containers.values()):
@@ -229,7 +231,9 @@ class SimulatedRuntime:
     def _container(self, body: Obj) -> Container:
         found = self.containers.get(body.get("containerId", ""))
         if found is None:
-            raise CriError("NotFound", f"an error occurred when try to find container \"{body.get('containerId')}\": not found")
+            raise CriError(
+                "NotFound", f'an error occurred when try to find container "{body.get("containerId")}": not found'
+            )
         return found
 
     def _end(self, container: Container, exit_code: int, tell: bool = True) -> None:

@@ -88,7 +88,9 @@ def _reasons(pod: Obj, node: NodeInfo) -> list[str]:
     return []
 
 
-def _best(pod: Obj, feasible: list[NodeInfo], decision: Decision, choose: Callable[[list[NodeInfo]], NodeInfo]) -> NodeInfo:
+def _best(
+    pod: Obj, feasible: list[NodeInfo], decision: Decision, choose: Callable[[list[NodeInfo]], NodeInfo]
+) -> NodeInfo:
     totals = [0] * len(feasible)
     by_plugin: list[tuple[str, list[int]]] = []
     for plugin in SCORES:

@@ -12,7 +12,13 @@ from cluster.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
 
 DEFAULT_SCHEDULER = "default-scheduler"
-FILTERS: tuple[FilterPlugin, ...] = (NodeUnschedulable(), NodeName(), TaintToleration(), NodeAffinity(), NodeResourcesFit())
+FILTERS: tuple[FilterPlugin, ...] = (
+    NodeUnschedulable(),
+    NodeName(),
+    TaintToleration(),
+    NodeAffinity(),
+    NodeResourcesFit(),
+)
 SCORES: tuple[ScorePlugin, ...] = (
     TaintToleration(),
     NodeAffinity(),

@@ -44,7 +44,7 @@ class SchedulingQueue:
 
     def remove(self, key: str) -> None:
         for place in (self.pods, self.backing_off, self.unschedulable, self._attempts, self._causes):
-            place.pop(key, None)  # type: ignore[attr-defined]  # all are dicts
+            place.pop(key, None)
         self._in_active.discard(key)
 
     def failed(self, pod: Obj) -> None:

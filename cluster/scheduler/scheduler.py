@@ -103,9 +103,10 @@ class Scheduler:
         elif gone or meta.is_being_deleted(pod):
             self.cache.forget(pod["metadata"]["uid"])
             self.queue.remove(meta.key_of(pod))
-        elif pod["spec"].get("schedulerName") == DEFAULT_SCHEDULER and not pod["spec"].get("schedulingGates"):
-            if old is None or old["spec"] != pod["spec"] or meta.labels_of(old) != meta.labels_of(pod):
-                self.queue.add(pod)
+        elif _is_ours(pod) and (
+            old is None or old["spec"] != pod["spec"] or meta.labels_of(old) != meta.labels_of(pod)
+        ):
+            self.queue.add(pod)
 
     # --- effects ---------------------------------------------------------------------------------------------------
 
@@ -163,6 +164,11 @@ class Scheduler:
             "scheduled": self.scheduled,
             "decisions": list(self.decisions)[-5:],
         }
+
+
+def _is_ours(pod: Obj) -> bool:
+    """A pod that asks for this scheduler and may be scheduled."""
+    return pod["spec"].get("schedulerName") == DEFAULT_SCHEDULER and not pod["spec"].get("schedulingGates")
 
 
 def _matters(node: Obj) -> tuple[Any, ...]:

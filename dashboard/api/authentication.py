@@ -26,7 +26,9 @@ class BearerToken(BaseAuthentication):
             known = b""
         if len(parts) != 2 or not known or not hmac.compare_digest(parts[1], known):
             raise AuthenticationFailed("the bearer token is not that of this installation")
-        owner, _ = get_user_model().objects.get_or_create(username=OWNER, defaults={"is_staff": True, "is_superuser": True})
+        owner, _ = get_user_model().objects.get_or_create(
+            username=OWNER, defaults={"is_staff": True, "is_superuser": True}
+        )
         return owner, "token"
 
     def authenticate_header(self, request: Any) -> str:

@@ -7,7 +7,9 @@ from dashboard.api import views
 
 C = "clusters/<slug:slug>/"
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(authentication_classes=views.View.authentication_classes), name="schema"),
+    path(
+        "schema/", SpectacularAPIView.as_view(authentication_classes=views.View.authentication_classes), name="schema"
+    ),
     path("clusters/", views.Clusters.as_view()),
     path(C, views.ClusterDetail.as_view()),
     path(C + "components/", views.Components.as_view()),

@@ -25,7 +25,7 @@ from dashboard.presenters import journey, revisions
 class View(APIView):
     """Token or session; never open."""
 
-    authentication_classes = [BearerToken, SessionAuthentication]  # noqa: RUF012  # DRF's own declaration
+    authentication_classes = [BearerToken, SessionAuthentication]  # DRF's own declaration
 
     def cluster(self, slug: str) -> RunningCluster:
         found = FLEET.get(slug)
@@ -65,7 +65,7 @@ class Clusters(View):
     @extend_schema(request=ClusterBody, responses=dict)
     def post(self, request: Request) -> Response:
         body = _valid(ClusterBody, request)
-        nodes = tuple([demo.CONTROL_PLANE, *(f"worker-{number + 1}" for number in range(body["nodes"]))])
+        nodes = (demo.CONTROL_PLANE, *(f"worker-{number + 1}" for number in range(body["nodes"])))
         try:
             made = FLEET.run(FLEET.create(body["name"], mode=body["mode"], nodes=nodes))
         except ClusterExists as error:
@@ -202,7 +202,13 @@ class Rules(View):
     def get(self, request: Request, slug: str) -> Response:
         control = self.cluster(slug).wire.control
         held = [query.as_dict(hop) for hop in list(control.held.values())]
-        return Response({"pace_seconds": control.pace_seconds, "rules": [_rule(each) for each in list(control.rules.values())], "held": held})
+        return Response(
+            {
+                "pace_seconds": control.pace_seconds,
+                "rules": [_rule(each) for each in list(control.rules.values())],
+                "held": held,
+            }
+        )
 
     @extend_schema(request=RuleBody, responses=dict)
     def post(self, request: Request, slug: str) -> Response:

@@ -74,7 +74,9 @@ class Broadcaster:
             await self._factory.close()
 
     def _hear(self, hop: Hop, moment: str) -> None:
-        interesting = hop.source != "dashboard" and hop.target != "dashboard" and "kubeadm" not in (hop.source, hop.target)
+        interesting = (
+            hop.source != "dashboard" and hop.target != "dashboard" and "kubeadm" not in (hop.source, hop.target)
+        )
         if moment is SENT or hop.verb == "WATCH":
             if not interesting or "leases" in hop.path or "events" in hop.path:
                 return
@@ -111,13 +113,26 @@ class Broadcaster:
         for kind in ("Pod", "Node"):
             store = self._factory.informer(kind).store if hasattr(self, "_factory") else {}
             found += [shown(f"{kind}/{key}", obj) for key, obj in store.items()]
-        frame = {"seq": self.sequence, "snapshot": True, "hops": [], "more": [], "set": found, "gone": [], **self._states()}
+        frame = {
+            "seq": self.sequence,
+            "snapshot": True,
+            "hops": [],
+            "more": [],
+            "set": found,
+            "gone": [],
+            **self._states(),
+        }
         return orjson.dumps(frame).decode()
 
     def _states(self) -> dict[str, Any]:
         states = {state.id: [state.running, _facts(state.id, state.inspect)] for state in self.cluster.components()}
         waiting = {target: len(hops) for target, hops in self.cluster.wire.waiting.items() if hops}
-        return {"components": states, "waiting": waiting, "time": self.cluster.clock.now(), "pace": self.cluster.wire.control.pace_seconds}
+        return {
+            "components": states,
+            "waiting": waiting,
+            "time": self.cluster.clock.now(),
+            "pace": self.cluster.wire.control.pace_seconds,
+        }
 
     def _send(self, frame: str) -> None:
         for viewer in list(self.viewers):

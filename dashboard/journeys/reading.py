@@ -78,7 +78,12 @@ def _find(about: About, hops: list[Hop]) -> dict[int, Hop]:
 
 
 def _is_creation(hop: Hop) -> bool:
-    return hop["verb"] == "POST" and hop["target"] == "kube-apiserver" and not hop["answers"] and hop["path"].endswith("/pods")
+    return (
+        hop["verb"] == "POST"
+        and hop["target"] == "kube-apiserver"
+        and not hop["answers"]
+        and hop["path"].endswith("/pods")
+    )
 
 
 def _fits(step: Step, hop: Hop, found: dict[int, Hop]) -> bool:

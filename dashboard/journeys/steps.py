@@ -29,8 +29,23 @@ class Step:
 API, ETCD, MANAGER, SCHEDULER = "kube-apiserver", "etcd", "kube-controller-manager", "kube-scheduler"
 STEPS = (
     Step(1, CLIENT, API, "POST", "Please create pod {name}.", path="/pods"),
-    Step(2, API, MANAGER, "POST", "{user} is known and may create pods. Controller manager: may pod {name} be?", path="/admit"),
-    Step(3, MANAGER, API, "POST", "Yes: the namespace is active, the service account exists, the quota has room.", path="/admit", answer=True),
+    Step(
+        2,
+        API,
+        MANAGER,
+        "POST",
+        "{user} is known and may create pods. Controller manager: may pod {name} be?",
+        path="/admit",
+    ),
+    Step(
+        3,
+        MANAGER,
+        API,
+        "POST",
+        "Yes: the namespace is active, the service account exists, the quota has room.",
+        path="/admit",
+        answer=True,
+    ),
     Step(4, API, ETCD, "Txn", "Write {key}, if it is not there yet.", cause=1),
     Step(5, ETCD, API, "Txn", "Done: it is revision {revision}.", answer=True, cause=4),
     Step(6, API, SCHEDULER, "WATCH", "There is a new pod {name} without a node.", detail="ADDED"),

@@ -60,7 +60,12 @@ def hop(request: HttpRequest, slug: str, hop: int) -> HttpResponse:
     found: dict[str, Any] | None = query.hop(_cluster(slug).wire, hop)
     if found is None:
         raise Http404(f"hop {hop} is not kept")
-    context = {"slug": slug, "hop": found, "asked": _text(found.get("request")), "answered": _text(found.get("response"))}
+    context = {
+        "slug": slug,
+        "hop": found,
+        "asked": _text(found.get("request")),
+        "answered": _text(found.get("response")),
+    }
     return render(request, "pages/diagram.html#hop", context)
 
 

@@ -53,7 +53,9 @@ def read(post: Any) -> dict[str, Any]:
     return {**typed, "errors": errors, "pod": {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}}
 
 
-async def submit(cluster: RunningCluster, user: str, form: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, str]]:
+async def submit(
+    cluster: RunningCluster, user: str, form: dict[str, Any]
+) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """(the pod made, no errors) or (None, errors by field)."""
     client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
     try:

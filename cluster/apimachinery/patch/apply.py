@@ -149,7 +149,9 @@ def _conflict(conflicts: list[tuple[Obj, Fields]]) -> ApiError:
         found = field_set.paths(contested)
         total += len(found)
         name = _manager_text(entry)
-        causes += [{"reason": "FieldManagerConflict", "message": f"conflict with {name}", "field": path} for path in found]
+        causes += [
+            {"reason": "FieldManagerConflict", "message": f"conflict with {name}", "field": path} for path in found
+        ]
         if len(found) == 1:
             lines.append(f"conflict with {name}: {found[0]}")
         else:
@@ -187,7 +189,7 @@ def _merge(live: Any, applied: Any, type: Type | None) -> Any:
     return [*kept, *by_key.values()]
 
 
-def _without(value: Any, doomed: Fields, type: Type | None) -> Any:
+def _without(value: Any, doomed: Fields, type: Type | None) -> Any:  # noqa: C901  # one walk over three shapes
     """`value` less the members of `doomed`."""
     if type is None:
         return value

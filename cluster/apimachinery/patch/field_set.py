@@ -17,7 +17,18 @@ Fields = dict[str, Any]
 
 # Structs that Go holds by value: they are there even when empty, so that their appearing is no change of its own.
 HELD_BY_VALUE = frozenset(
-    {"metadata", "spec", "status", "template", "strategy", "updateStrategy", "resources", "state", "lastState", "nodeInfo"}
+    {
+        "metadata",
+        "spec",
+        "status",
+        "template",
+        "strategy",
+        "updateStrategy",
+        "resources",
+        "state",
+        "lastState",
+        "nodeInfo",
+    }
 )
 
 THERE_WHEN_EMPTY = frozenset({"containers"})
@@ -38,7 +49,7 @@ def item_key(item: Any, type: Type) -> str | None:
 def is_atomic(value: Any, type: Type | None) -> bool:
     """Is the value one field as a whole?"""
     if isinstance(value, dict):
-        return type is None or type.atomic or not (type.kind in (STRUCT, MAP)) or not value
+        return type is None or type.atomic or type.kind not in (STRUCT, MAP) or not value
     if isinstance(value, list):
         return type is None or type.kind != LIST or type.atomic or not value
     return True
@@ -88,7 +99,7 @@ def of_new(value: Any, type: Type | None, name: str = "") -> Fields:
     return found
 
 
-def changed(old: Any, new: Any, type: Type | None) -> tuple[Fields | None, Fields | None]:
+def changed(old: Any, new: Any, type: Type | None) -> tuple[Fields | None, Fields | None]:  # noqa: C901  # one walk over three shapes
     """(fields added or modified, fields removed) between two values; None for none. Shared subtrees cost nothing."""
     if old is new or old == new:
         return None, None
@@ -184,5 +195,3 @@ def paths(fields: Fields, prefix: str = "") -> list[str]:
             step = f"[={name}]"
         found += paths(fields[key], prefix + step)
     return found
-
-

@@ -22,7 +22,9 @@ class MalformedPatch(ValueError):
 def apply(document: Any, patch: Any) -> Any:
     """A new document; unchanged parts are shared with the old one."""
     if not isinstance(patch, list):
-        raise MalformedPatch("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        raise MalformedPatch(
+            "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"
+        )
     if len(patch) > MOST_OPERATIONS:
         raise MalformedPatch(f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(patch)}")
     for operation in patch:

@@ -17,7 +17,7 @@ class StrategicPatchError(ValueError):
     """The patch does not fit the schema, or holds an unknown directive."""
 
 
-def apply(document: dict[str, Any], patch: dict[str, Any], type: Type) -> dict[str, Any]:
+def apply(document: dict[str, Any], patch: dict[str, Any], type: Type) -> dict[str, Any]:  # noqa: C901  # one branch a directive
     """A new document; unchanged parts are shared with the old one. Raises StrategicPatchError."""
     directive = patch.get(PATCH)
     if directive == "replace":
@@ -99,5 +99,7 @@ def _ordered(items: list[Any], order: list[Any], type: Type | None) -> list[Any]
 
 def _clean(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _clean(each) for name, each in value.items() if name != PATCH and not name.startswith((ORDER, DELETE))}
+        return {
+            name: _clean(each) for name, each in value.items() if name != PATCH and not name.startswith((ORDER, DELETE))
+        }
     return [_clean(each) for each in value] if isinstance(value, list) else value

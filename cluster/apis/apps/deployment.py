@@ -40,7 +40,9 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
     faults += found + replicas.validate_template(spec, selector) + _strategy(spec["strategy"])
     deadline, ready = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds") or 0
     if deadline is not None and deadline <= ready:
-        faults.append(validation.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"))
+        faults.append(
+            validation.invalid("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
+        )
     return faults
 
 
@@ -49,16 +51,32 @@ def _strategy(strategy: Obj) -> list[FieldError]:
     rolling = strategy.get("rollingUpdate")
     if strategy.get("type") == "Recreate":
         if rolling is not None:
-            faults.append(validation.forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"))
+            faults.append(
+                validation.forbidden(
+                    "spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"
+                )
+            )
         return faults
     for field in ("maxUnavailable", "maxSurge"):
         value, at = (rolling or {}).get(field), f"spec.strategy.rollingUpdate.{field}"
         if isinstance(value, int):
             faults += validation.not_negative(at, value)
         elif isinstance(value, str) and intstr.percentage(value) is None:
-            faults.append(validation.invalid(at, value, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"))
+            faults.append(
+                validation.invalid(
+                    at,
+                    value,
+                    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+                )
+            )
     if rolling and rolling.get("maxUnavailable") in (0, "0%") and rolling.get("maxSurge") in (0, "0%"):
-        faults.append(validation.invalid("spec.strategy.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], "may not be 0 when `maxSurge` is 0"))
+        faults.append(
+            validation.invalid(
+                "spec.strategy.rollingUpdate.maxUnavailable",
+                rolling["maxUnavailable"],
+                "may not be 0 when `maxSurge` is 0",
+            )
+        )
     return faults
 
 

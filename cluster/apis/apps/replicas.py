@@ -11,7 +11,7 @@ from cluster.apimachinery.status import FieldError
 from cluster.apis import columns, metadata, validation
 from cluster.apis.core.pod_defaults import default_pod_spec
 from cluster.apis.core.pod_validation import validate_pod_spec
-from cluster.apis.registry import Column, Kind, Subresource
+from cluster.apis.registry import Cell, Column, Kind, Subresource
 
 SCALE = Subresource("scale", kind="Scale", group="autoscaling", version="v1")
 STATUS = Subresource("status", prepare=columns.status_only, validate=lambda new, old: ())
@@ -99,14 +99,14 @@ def _status(name: str):  # type: ignore[no-untyped-def]  # a cell
     return lambda obj, now: (obj.get("status") or {}).get(name) or 0
 
 
-def _columns(selector):  # type: ignore[no-untyped-def]  # takes a cell
+def _columns(selector: Cell) -> tuple[Column, ...]:
     return (
         columns.NAME,
         Column("Desired", lambda obj, now: obj["spec"].get("replicas", 0), type="integer"),
         Column("Current", _status("replicas"), type="integer"),
         Column("Ready", _status("readyReplicas"), type="integer"),
         columns.AGE,
-        *columns.template_columns(selector),
+        *columns.template_columns(lambda obj, now: selector(obj, 0.0)),
     )
 
 
@@ -119,7 +119,7 @@ REPLICA_SET = Kind(
     schema="io.k8s.api.apps.v1.ReplicaSet",
     short_names=("rs",),
     categories=("all",),
-    columns=_columns(lambda obj: columns.selector_text(obj["spec"].get("selector"))),
+    columns=_columns(lambda obj, now: columns.selector_text(obj["spec"].get("selector"))),
     default=default_replica_set,
     prepare=prepare,
     validate=validate_replica_set,
@@ -134,7 +134,7 @@ REPLICATION_CONTROLLER = Kind(
     schema="io.k8s.api.core.v1.ReplicationController",
     short_names=("rc",),
     categories=("all",),
-    columns=_columns(lambda obj: columns.map_text(obj["spec"].get("selector"))),
+    columns=_columns(lambda obj, now: columns.map_text(obj["spec"].get("selector"))),
     default=default_replication_controller,
     prepare=prepare,
     validate=validate_replication_controller,

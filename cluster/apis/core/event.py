@@ -24,7 +24,11 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
     faults = metadata.validate(new, old, names.dns1123_subdomain)
     namespace = new["involvedObject"].get("namespace") or "default"
     if new["metadata"].get("namespace") != namespace:
-        faults.append(validation.invalid("involvedObject.namespace", new["involvedObject"].get("namespace", ""), "does not match event.namespace"))
+        faults.append(
+            validation.invalid(
+                "involvedObject.namespace", new["involvedObject"].get("namespace", ""), "does not match event.namespace"
+            )
+        )
     return faults
 
 
@@ -72,7 +76,9 @@ KIND = Kind(
         Column("Subobject", lambda obj, now: (obj.get("involvedObject") or {}).get("fieldPath", ""), priority=1),
         Column("Source", _source, priority=1),
         Column("Message", lambda obj, now: obj.get("message", "").strip()),
-        Column("First Seen", lambda obj, now: table.age(obj.get("firstTimestamp") or obj.get("eventTime"), now), priority=1),
+        Column(
+            "First Seen", lambda obj, now: table.age(obj.get("firstTimestamp") or obj.get("eventTime"), now), priority=1
+        ),
         Column("Count", lambda obj, now: str(obj.get("count") or 1), priority=1),
         Column("Name", columns.name_cell, format="name", priority=1),
     ),

@@ -50,7 +50,11 @@ KIND = Kind(
     verbs=("create", "delete", "get", "list", "patch", "update", "watch"),
     columns=(
         columns.NAME,
-        Column("Status", lambda obj, now: (obj.get("status") or {}).get("phase", ""), description="The status of the namespace"),
+        Column(
+            "Status",
+            lambda obj, now: (obj.get("status") or {}).get("phase", ""),
+            description="The status of the namespace",
+        ),
         columns.AGE,
     ),
     default=default,

@@ -31,7 +31,9 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
             faults.append(validation.duplicate(at, taint))
         seen.add((taint.get("key"), taint.get("effect")))
     if old is not None and old["spec"].get("podCIDR") and new["spec"].get("podCIDR") != old["spec"]["podCIDR"]:
-        faults.append(validation.forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid"))
+        faults.append(
+            validation.forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid')
+        )
     return faults
 
 
@@ -82,12 +84,18 @@ KIND = Kind(
         Column("Status", status_cell, description="The status of the node"),
         Column("Roles", roles_cell, description="The roles of the node"),
         columns.AGE,
-        Column("Version", lambda node, now: _info(node, "kubeletVersion"), description="Kubelet Version reported by the node."),
+        Column(
+            "Version",
+            lambda node, now: _info(node, "kubeletVersion"),
+            description="Kubelet Version reported by the node.",
+        ),
         Column("Internal-IP", lambda node, now: _address(node, "InternalIP"), priority=1),
         Column("External-IP", lambda node, now: _address(node, "ExternalIP"), priority=1),
         Column("OS-Image", lambda node, now: _info(node, "osImage") or "<unknown>", priority=1),
         Column("Kernel-Version", kernel_cell, priority=1),
-        Column("Container-Runtime", lambda node, now: _info(node, "containerRuntimeVersion") or "<unknown>", priority=1),
+        Column(
+            "Container-Runtime", lambda node, now: _info(node, "containerRuntimeVersion") or "<unknown>", priority=1
+        ),
     ),
     prepare=prepare,
     validate=validate,

@@ -52,7 +52,11 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
 
 def _frozen(spec: Obj) -> Obj:
     """The part of a spec that an update may not change."""
-    kept = {name: value for name, value in spec.items() if name not in ("activeDeadlineSeconds", "tolerations", "schedulingGates")}
+    kept = {
+        name: value
+        for name, value in spec.items()
+        if name not in ("activeDeadlineSeconds", "tolerations", "schedulingGates")
+    }
     if spec.get("schedulingGates"):
         kept.pop("nodeSelector", None)
         kept.pop("affinity", None)
@@ -174,7 +178,11 @@ COLUMNS = (
     columns.NAME,
     Column("Ready", ready_cell, description="The aggregate readiness state of this pod for accepting traffic."),
     Column("Status", status_cell, description="The aggregate status of the containers in this pod."),
-    Column("Restarts", restarts_cell, description="The number of times the containers in this pod have been restarted and when the last container in this pod has restarted."),
+    Column(
+        "Restarts",
+        restarts_cell,
+        description="The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.",
+    ),
     columns.AGE,
     Column("IP", ip_cell, priority=1),
     Column("Node", lambda pod, now: pod["spec"].get("nodeName") or columns.NONE, priority=1),

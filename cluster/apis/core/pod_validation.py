@@ -31,7 +31,9 @@ def validate_pod_spec(spec: Obj, at: str) -> list[FieldError]:
     faults += validation.one_of(f"{at}.dnsPolicy", spec.get("dnsPolicy"), DNS_POLICIES)
     faults += validation.not_negative(f"{at}.terminationGracePeriodSeconds", spec.get("terminationGracePeriodSeconds"))
     if (deadline := spec.get("activeDeadlineSeconds")) is not None and deadline < 1:
-        faults.append(validation.invalid(f"{at}.activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive"))
+        faults.append(
+            validation.invalid(f"{at}.activeDeadlineSeconds", deadline, "must be between 1 and 2147483647, inclusive")
+        )
     if (node_name := spec.get("nodeName")) and (messages := names.dns1123_subdomain(node_name)):
         faults += validation.each(f"{at}.nodeName", node_name, messages)
     if selector := spec.get("nodeSelector"):
@@ -54,7 +56,7 @@ def _volumes(spec: Obj, at: str, faults: list[FieldError]) -> set[str]:
     return found
 
 
-def _container(container: Obj, at: str, volumes: set[str], seen: set[str]) -> list[FieldError]:
+def _container(container: Obj, at: str, volumes: set[str], seen: set[str]) -> list[FieldError]:  # noqa: C901  # one branch a field
     faults: list[FieldError] = []
     name, image = container.get("name", ""), container.get("image", "")
     if not name:
@@ -115,7 +117,9 @@ def _env(env: list[Obj], at: str) -> list[FieldError]:
             message = "a valid environment variable name must consist only of printable ASCII characters other than '='"
             faults.append(validation.invalid(f"{at}[{index}].name", variable["name"], message))
         if variable.get("value") and variable.get("valueFrom"):
-            faults.append(validation.invalid(f"{at}[{index}].valueFrom", "", "may not be specified when `value` is not empty"))
+            faults.append(
+                validation.invalid(f"{at}[{index}].valueFrom", "", "may not be specified when `value` is not empty")
+            )
     return faults
 
 
@@ -152,11 +156,19 @@ def _tolerations(tolerations: list[Obj] | tuple[Obj, ...], at: str) -> list[Fiel
         if toleration.get("key"):
             faults += validation.each(f"{where}.key", toleration["key"], names.qualified_name(toleration["key"]))
         elif operator != "Exists":
-            faults.append(validation.invalid(f"{where}.operator", operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\""))
+            faults.append(
+                validation.invalid(
+                    f"{where}.operator",
+                    operator,
+                    'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+                )
+            )
         if operator not in ("Equal", "Exists", "Lt", "Gt"):
             faults.append(validation.not_supported(f"{where}.operator", operator, ("Equal", "Exists")))
         if operator == "Exists" and toleration.get("value"):
-            faults.append(validation.invalid(f"{where}.operator", toleration, "value must be empty when `operator` is 'Exists'"))
+            faults.append(
+                validation.invalid(f"{where}.operator", toleration, "value must be empty when `operator` is 'Exists'")
+            )
         if toleration.get("effect"):
             faults += validation.one_of(f"{where}.effect", toleration["effect"], EFFECTS)
     return faults

@@ -79,7 +79,9 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
         if not spec.get("externalName"):
             faults.append(validation.required("spec.externalName"))
         else:
-            faults += validation.each("spec.externalName", spec["externalName"], names.dns1123_subdomain(spec["externalName"].rstrip(".")))
+            faults += validation.each(
+                "spec.externalName", spec["externalName"], names.dns1123_subdomain(spec["externalName"].rstrip("."))
+            )
     elif not spec.get("ports") and spec.get("clusterIP") != "None":
         faults.append(validation.required("spec.ports"))
     faults += _ports(spec.get("ports") or [])
@@ -95,7 +97,11 @@ def _addresses(spec: Obj, old: Obj | None) -> list[FieldError]:
         try:
             ipaddress.ip_address(ip)
         except ValueError:
-            return [validation.invalid("spec.clusterIPs[0]", ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
+            return [
+                validation.invalid(
+                    "spec.clusterIPs[0]", ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+                )
+            ]
     return []
 
 

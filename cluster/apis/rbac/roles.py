@@ -66,7 +66,9 @@ def _role_text(obj: Obj, now: float) -> str:
 def _subjects(kind: str):  # type: ignore[no-untyped-def]  # a cell
     def cell(obj: Obj, now: float) -> str:
         found = [each for each in obj.get("subjects") or () if each.get("kind") == kind]
-        return ", ".join(f"{each['namespace']}/{each['name']}" if kind == "ServiceAccount" else each["name"] for each in found)
+        return ", ".join(
+            f"{each['namespace']}/{each['name']}" if kind == "ServiceAccount" else each["name"] for each in found
+        )
 
     return cell
 

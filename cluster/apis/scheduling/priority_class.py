@@ -25,7 +25,9 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
             message = f"priority class names with '{SYSTEM_PREFIX}' prefix are reserved for system use only. error: {name} is not a known system priority class"
             faults.append(validation.forbidden("metadata.name", message))
     elif new["value"] > HIGHEST_USER_VALUE:
-        faults.append(validation.forbidden("value", f"maximum allowed value of a user defined priority is {HIGHEST_USER_VALUE}"))
+        faults.append(
+            validation.forbidden("value", f"maximum allowed value of a user defined priority is {HIGHEST_USER_VALUE}")
+        )
     if old is not None:
         if new["value"] != old.get("value"):
             faults.append(validation.forbidden("value", "may not be changed in an update."))

@@ -47,7 +47,11 @@ def _review(server: ApiServer, request: AdmissionRequest) -> Obj:
     return {
         "apiVersion": "admission.k8s.io/v1",
         "kind": "AdmissionReview",
-        "metadata": {"name": request.name or request.obj["metadata"].get("generateName", ""), "namespace": request.namespace, "uid": request.obj["metadata"].get("uid", "")},
+        "metadata": {
+            "name": request.name or request.obj["metadata"].get("generateName", ""),
+            "namespace": request.namespace,
+            "uid": request.obj["metadata"].get("uid", ""),
+        },
         "request": {
             "uid": server.clock.uid(),
             "kind": {"group": "", "version": "v1", "kind": "Pod"},

@@ -35,6 +35,10 @@ def check(namespace: Obj | None, request: AdmissionRequest) -> None:
         return
     why = f"unable to create new content in namespace {request.namespace} because it is being terminated"
     error = status.forbidden(request.kind.plural, request.name, why, request.kind.group)
-    cause = {"reason": "NamespaceTerminating", "message": f"namespace {request.namespace} is being terminated", "field": "metadata.namespace"}
+    cause = {
+        "reason": "NamespaceTerminating",
+        "message": f"namespace {request.namespace} is being terminated",
+        "field": "metadata.namespace",
+    }
     error.status.setdefault("details", {})["causes"] = [cause]
     raise error

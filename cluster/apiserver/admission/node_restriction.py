@@ -22,9 +22,17 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     if request.kind.kind == "Pod":
         owner = (request.old_obj or request.obj)["spec"].get("nodeName")
         if request.operation == CREATE and not request.subresource:
-            raise status.forbidden("pods", request.name, f'pod does not have "kubernetes.io/config.mirror" annotation, node "{node_name}" can only create mirror pods')
+            raise status.forbidden(
+                "pods",
+                request.name,
+                f'pod does not have "kubernetes.io/config.mirror" annotation, node "{node_name}" can only create mirror pods',
+            )
         if owner != node_name:
             verb = "delete" if request.operation == DELETE else "update status for"
-            raise status.forbidden("pods", request.name, f'node "{node_name}" can only {verb} pods with spec.nodeName set to itself')
+            raise status.forbidden(
+                "pods", request.name, f'node "{node_name}" can only {verb} pods with spec.nodeName set to itself'
+            )
     elif request.kind.kind == "Node" and request.name != node_name:
-        raise status.forbidden("nodes", request.name, f'node "{node_name}" is not allowed to modify node "{request.name}"')
+        raise status.forbidden(
+            "nodes", request.name, f'node "{node_name}" is not allowed to modify node "{request.name}"'
+        )

@@ -27,7 +27,7 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     quotas = list(server.reader.list("ResourceQuota", request.namespace))
     if not quotas or (request.kind.kind == "Pod" and server.config.admission_mode == COURSE):
         return
-    existing = [obj for obj in server.reader.list(request.kind.kind, request.namespace)]
+    existing = list(server.reader.list(request.kind.kind, request.namespace))
     reason = refusal(quotas, request.kind, request.obj, existing)
     if reason:
         raise status.forbidden(request.kind.plural, request.name, reason, request.kind.group)

@@ -51,7 +51,11 @@ def _mount(spec: Obj, volume_name: str) -> None:
     sources = [
         {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
         {"configMap": {"items": [{"key": "ca.crt", "path": "ca.crt"}], "name": "kube-root-ca.crt"}},
-        {"downwardAPI": {"items": [{"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}, "path": "namespace"}]}},
+        {
+            "downwardAPI": {
+                "items": [{"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}, "path": "namespace"}]
+            }
+        },
     ]
     spec.setdefault("volumes", []).append({"name": volume_name, "projected": {"defaultMode": 420, "sources": sources}})
     for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):

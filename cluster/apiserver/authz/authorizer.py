@@ -56,7 +56,10 @@ class Authorizer:
     def rules_of(self, user: User, namespace: str) -> tuple[list[Obj], list[Obj]]:
         """(resource rules, other rules) that hold for a user in a namespace."""
         if MASTERS in user.groups:
-            rules: list[Obj] = [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}, {"verbs": ["*"], "nonResourceURLs": ["*"]}]
+            rules: list[Obj] = [
+                {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
+                {"verbs": ["*"], "nonResourceURLs": ["*"]},
+            ]
         else:
             self._refresh()
             rules = [rule for rule, _ in self._rules_of(user, namespace)]
@@ -72,7 +75,15 @@ class Authorizer:
         if old is not None and role and new.get("rules") == old.get("rules"):
             return
         special = "escalate" if role else "bind"
-        asked = Attributes(special, kind.group, kind.version, "clusterroles" if kind.kind.startswith("Cluster") else "roles", "", call.namespace, new["metadata"]["name"])
+        asked = Attributes(
+            special,
+            kind.group,
+            kind.version,
+            "clusterroles" if kind.kind.startswith("Cluster") else "roles",
+            "",
+            call.namespace,
+            new["metadata"]["name"],
+        )
         if self.allows(call.user, asked) is not None:
             return
         wanted = new.get("rules") or () if role else self._rules_of_role(new["roleRef"], call.namespace)
@@ -99,7 +110,9 @@ class Authorizer:
             if kind == "RoleBinding" and not namespace:
                 continue
             for binding in self.reader.list(kind, scope):
-                subject = next((each for each in binding.get("subjects") or () if rbac.applies(each, user, scope)), None)
+                subject = next(
+                    (each for each in binding.get("subjects") or () if rbac.applies(each, user, scope)), None
+                )
                 if subject is not None:
                     reason = _reason(binding, subject)
                     found += [(rule, reason) for rule in self._rules_of_role(binding["roleRef"], scope)]

@@ -37,7 +37,11 @@ NAMESPACED = {
 }
 VIEW = [
     *(rule(group, resources, READ) for group, resources in NAMESPACED.items()),
-    rule("", "bindings events limitranges namespaces namespaces/status pods/log pods/status replicationcontrollers/status resourcequotas resourcequotas/status", READ),
+    rule(
+        "",
+        "bindings events limitranges namespaces namespaces/status pods/log pods/status replicationcontrollers/status resourcequotas resourcequotas/status",
+        READ,
+    ),
     rule("discovery.k8s.io", "endpointslices", READ),
 ]
 EDIT = [
@@ -83,7 +87,9 @@ CLUSTER_ROLES: dict[str, list[Obj]] = {
     "admin": ADMIN,
     "edit": EDIT,
     "view": VIEW,
-    "system:discovery": [urls("/api /api/* /apis /apis/* /healthz /livez /openapi /openapi/* /readyz /version /version/")],
+    "system:discovery": [
+        urls("/api /api/* /apis /apis/* /healthz /livez /openapi /openapi/* /readyz /version /version/")
+    ],
     "system:basic-user": [
         rule("authorization.k8s.io", "selfsubjectaccessreviews selfsubjectrulesreviews", "create"),
         rule("authentication.k8s.io", "selfsubjectreviews", "create"),
@@ -135,8 +141,16 @@ CONTROLLERS: dict[str, list[Obj]] = {
     "service-account-controller": [rule("", "serviceaccounts", "create"), EVENTS],
     "root-ca-cert-publisher": [rule("", "configmaps", "create update get"), EVENTS],
     "generic-garbage-collector": [rule("*", "*", "delete get list patch update watch"), EVENTS],
-    "resourcequota-controller": [rule("*", "*", "list watch"), rule("", "resourcequotas/status", "update patch"), EVENTS],
-    "pod-garbage-collector": [rule("", "pods", "delete list watch"), rule("", "nodes", "get list"), rule("", "pods/status", "patch")],
+    "resourcequota-controller": [
+        rule("*", "*", "list watch"),
+        rule("", "resourcequotas/status", "update patch"),
+        EVENTS,
+    ],
+    "pod-garbage-collector": [
+        rule("", "pods", "delete list watch"),
+        rule("", "nodes", "get list"),
+        rule("", "pods/status", "patch"),
+    ],
     "node-ipam-controller": [rule("", "nodes", UPDATE), EVENTS],
 }
 CLUSTER_BINDINGS: dict[str, tuple[str, str]] = {
@@ -158,7 +172,13 @@ def objects() -> list[Obj]:
     found += [_role(f"system:controller:{name}", rules) for name, rules in CONTROLLERS.items()]
     for name, (kind, subject) in CLUSTER_BINDINGS.items():
         found.append(_binding(name, name, {"kind": kind, "name": subject, "apiGroup": GROUP}))
-    found.append(_binding("kubeadm:cluster-admins", "cluster-admin", {"kind": "Group", "name": "kubeadm:cluster-admins", "apiGroup": GROUP}))
+    found.append(
+        _binding(
+            "kubeadm:cluster-admins",
+            "cluster-admin",
+            {"kind": "Group", "name": "kubeadm:cluster-admins", "apiGroup": GROUP},
+        )
+    )
     for name in CONTROLLERS:
         account = {"kind": "ServiceAccount", "name": name, "namespace": "kube-system"}
         found.append(_binding(f"system:controller:{name}", f"system:controller:{name}", account))

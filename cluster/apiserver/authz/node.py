@@ -37,7 +37,7 @@ def node_of(user: User) -> str | None:
 
 
 def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
-    """"" when a kubelet may, None when this authorizer has no opinion."""
+    """ "" when a kubelet may, None when this authorizer has no opinion."""
     node_name = node_of(user)
     if node_name is None or asked.path:
         return None
@@ -55,7 +55,7 @@ def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
 def _refers(reader: Reader, node_name: str, asked: Attributes) -> bool:
     """Does a pod of the node name this secret or config map?"""
     singular = asked.resource.removesuffix("s")
-    for pod in reader.list("Pod", asked.namespace):
-        if pod["spec"].get("nodeName") == node_name and f"'{asked.name}'" in str(pod["spec"]) and singular:
-            return True
-    return False
+    return any(
+        pod["spec"].get("nodeName") == node_name and f"'{asked.name}'" in str(pod["spec"]) and singular
+        for pod in reader.list("Pod", asked.namespace)
+    )

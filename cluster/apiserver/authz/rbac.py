@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.authn.user import User
+from cluster.apiserver.authz.attributes import Attributes
 
 ALL = "*"
 
@@ -34,14 +34,14 @@ def allows(rule: Obj, asked: Attributes) -> bool:
 
 
 def _path_matches(pattern: str, path: str) -> bool:
-    return pattern == ALL or pattern == path or (pattern.endswith("*") and path.startswith(pattern[:-1]))
+    return pattern in (ALL, path) or (pattern.endswith("*") and path.startswith(pattern[:-1]))
 
 
 def applies(subject: Obj, user: User, namespace: str) -> bool:
     """Is the user this subject of a binding?"""
     kind, name = subject.get("kind"), subject.get("name", "")
     if kind == "User":
-        return user.name == name
+        return bool(user.name == name)
     if kind == "Group":
         return name in user.groups
     return user.name == f"system:serviceaccount:{subject.get('namespace') or namespace}:{name}"
@@ -81,7 +81,13 @@ def _split(rule: Obj) -> list[Obj]:
 
 def shown(rule: Obj) -> str:
     """A rule as the escalation message shows it: {APIGroups:["apps"], Resources:["deployments"], Verbs:["get"]}"""
-    labels = {"apiGroups": "APIGroups", "resources": "Resources", "resourceNames": "ResourceNames", "nonResourceURLs": "NonResourceURLs", "verbs": "Verbs"}
+    labels = {
+        "apiGroups": "APIGroups",
+        "resources": "Resources",
+        "resourceNames": "ResourceNames",
+        "nonResourceURLs": "NonResourceURLs",
+        "verbs": "Verbs",
+    }
     parts = []
     for key, label in labels.items():
         if rule.get(key):

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver import answer, decoding
+from cluster.apiserver import answer, decoding, writing
 from cluster.apiserver.call import Call
-from cluster.apiserver.verbs import writing
-from cluster.apiserver.verbs.reading import existing
+from cluster.apiserver.reading import existing
 from cluster.clock import rfc3339
 from cluster.wire.message import Payload, Response
 
@@ -51,8 +50,12 @@ async def create(server: ApiServer, call: Call, body: Obj) -> Response:
 
 def _check(call: Call, pod: Obj, node_name: str) -> None:
     if pod["metadata"].get("deletionTimestamp"):
-        raise status.conflict("pods/binding", call.name, f"pod {call.name} is being deleted, cannot be assigned to a host")
+        raise status.conflict(
+            "pods/binding", call.name, f"pod {call.name} is being deleted, cannot be assigned to a host"
+        )
     if pod["spec"].get("nodeName"):
-        raise status.conflict("pods/binding", call.name, f"pod {call.name} is already assigned to node \"{pod['spec']['nodeName']}\"")
+        raise status.conflict(
+            "pods/binding", call.name, f'pod {call.name} is already assigned to node "{pod["spec"]["nodeName"]}"'
+        )
     if pod["spec"].get("schedulingGates"):
         raise status.conflict("pods/binding", call.name, f"pod {call.name} has non-empty .spec.schedulingGates")

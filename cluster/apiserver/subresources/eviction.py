@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver import answer, decoding
+from cluster.apiserver import answer, decoding, writing
 from cluster.apiserver.call import Call
-from cluster.apiserver.verbs import writing
-from cluster.apiserver.verbs.delete import delete_item
-from cluster.apiserver.verbs.reading import existing
+from cluster.apiserver.deletion import delete_item
+from cluster.apiserver.reading import existing
 from cluster.wire.message import Payload, Response
 
 if TYPE_CHECKING:

@@ -21,7 +21,9 @@ async def get(server: ApiServer, call: Call, pod: Obj) -> Response:
     """The text of a container's log, or a stream of it. ApiError 400 for a container that is not there."""
     name, spec = call.name, pod["spec"]
     container = call.query.get("container") or ""
-    known = [each["name"] for key in ("containers", "initContainers", "ephemeralContainers") for each in spec.get(key) or ()]
+    known = [
+        each["name"] for key in ("containers", "initContainers", "ephemeralContainers") for each in spec.get(key) or ()
+    ]
     if not container:
         if len(spec["containers"]) > 1 or spec.get("initContainers"):
             choices = " ".join(each["name"] for each in spec["containers"])
@@ -41,5 +43,7 @@ async def get(server: ApiServer, call: Call, pod: Obj) -> Response:
         return await server.wire.connect(component.APISERVER, component.kubelet(node_name)).send(request)
     except ConnectionLost as error:
         raise status.failure(
-            500, "InternalError", f'Get "https://{node_name}:10250{request.path}": dial tcp: connect: connection refused'
+            500,
+            "InternalError",
+            f'Get "https://{node_name}:10250{request.path}": dial tcp: connect: connection refused',
         ) from error

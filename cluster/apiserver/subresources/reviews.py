@@ -52,7 +52,9 @@ def _token(server: ApiServer, obj: Obj) -> Obj:
 
 def _subject(spec: Obj) -> User:
     if not spec.get("user") and not spec.get("groups"):
-        fault = status.FieldError("FieldValueInvalid", "spec.user", 'Invalid value: "": at least one of user or group must be specified')
+        fault = status.FieldError(
+            "FieldValueInvalid", "spec.user", 'Invalid value: "": at least one of user or group must be specified'
+        )
         raise status.invalid("SubjectAccessReview", "", [fault], "authorization.k8s.io")
     return User(spec.get("user", ""), spec.get("uid", ""), tuple(spec.get("groups") or ()))
 

@@ -17,7 +17,11 @@ def scale_of(obj: Obj) -> Obj:
         text = str(labels.from_match_labels(selector or {}))
     else:
         text = str(labels.from_label_selector(selector))
-    kept = {name: metadata[name] for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if name in metadata}
+    kept = {
+        name: metadata[name]
+        for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+        if name in metadata
+    }
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
@@ -35,11 +39,15 @@ def applied(obj: Obj, scale: Any) -> Obj:
     """A copy of the object with the Scale's replicas. ApiError 400, 422."""
     replicas = (scale.get("spec") or {}).get("replicas", 0) if isinstance(scale, dict) else None
     if not isinstance(replicas, int) or isinstance(replicas, bool):
-        raise status.bad_request("Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32")
+        raise status.bad_request(
+            'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32'
+        )
     name = obj["metadata"]["name"]
     if replicas < 0:
         message = f"Invalid value: {replicas}: must be greater than or equal to 0"
-        raise status.invalid("Scale", name, [status.FieldError("FieldValueInvalid", "spec.replicas", message)], "autoscaling")
+        raise status.invalid(
+            "Scale", name, [status.FieldError("FieldValueInvalid", "spec.replicas", message)], "autoscaling"
+        )
     version = (scale.get("metadata") or {}).get("resourceVersion") or ""
     metadata = {**obj["metadata"], "resourceVersion": version}
     if not version:

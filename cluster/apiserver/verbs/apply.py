@@ -12,11 +12,10 @@ import orjson
 from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import apply, json, merge, strategic
-from cluster.apiserver import decoding, negotiate
+from cluster.apiserver import decoding, negotiate, writing
 from cluster.apiserver.call import Call
+from cluster.apiserver.reading import existing
 from cluster.apiserver.subresources import scale
-from cluster.apiserver.verbs import writing
-from cluster.apiserver.verbs.reading import existing
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
@@ -63,14 +62,18 @@ def _patched(old: Obj, body: Any, content_type: str, schema_name: str) -> Any:
         if content_type == JSON_PATCH:
             return json.apply(old, body)
         if not isinstance(body, dict):
-            raise status.bad_request("error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
+            raise status.bad_request(
+                "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+            )
         if content_type == MERGE or schema_name == "Scale":
             return merge.apply(old, body)
         return strategic.apply(old, body, schema.type_of(schema_name))
     except json.MalformedPatch as error:
         raise status.bad_request(str(error)) from error
     except (json.PatchError, strategic.StrategicPatchError) as error:
-        raise status.failure(422, "Invalid", f"the server rejected our request due to an error in our request: {error}") from error
+        raise status.failure(
+            422, "Invalid", f"the server rejected our request due to an error in our request: {error}"
+        ) from error
 
 
 async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
@@ -104,5 +107,3 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
         except writing.Stale:
             continue
     raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group)
-
-

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster.apimachinery import names, status
-from cluster.apiserver import decoding, negotiate
+from cluster.apiserver import decoding, negotiate, writing
 from cluster.apiserver.call import Call
 from cluster.apiserver.subresources import binding, eviction, reviews
-from cluster.apiserver.verbs import writing
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
@@ -30,11 +29,16 @@ async def create(server: ApiServer, call: Call) -> Response:
         return reviews.answer(server, call, obj)
     metadata = obj["metadata"]
     if metadata.get("namespace") and kind.namespaced and metadata["namespace"] != call.namespace:
-        raise status.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+        raise status.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
     if metadata.get("name") or not metadata.get("generateName"):
         return await writing.make(server, call, obj)
     for left in range(TRIES, 0, -1):
-        attempt = {**obj, "metadata": {**metadata, "name": names.generate(metadata["generateName"], server.clock.random)}}
+        attempt = {
+            **obj,
+            "metadata": {**metadata, "name": names.generate(metadata["generateName"], server.clock.random)},
+        }
         try:
             return await writing.make(server, call, attempt)
         except status.ApiError as error:

@@ -11,8 +11,8 @@ from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apiserver import answer, numbers
 from cluster.apiserver.call import Call
+from cluster.apiserver.reading import existing, selection_of
 from cluster.apiserver.subresources import log, scale
-from cluster.apiserver.verbs.reading import existing, selection_of
 from cluster.apiserver.watch_cache import Item, item_of
 from cluster.wire.message import Response
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
-from cluster.apiserver import decoding, negotiate, numbers
+from cluster.apiserver import decoding, negotiate, numbers, writing
 from cluster.apiserver.call import Call
+from cluster.apiserver.reading import existing
 from cluster.apiserver.subresources import scale
-from cluster.apiserver.verbs import writing
-from cluster.apiserver.verbs.reading import existing
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
@@ -36,7 +35,9 @@ async def update(server: ApiServer, call: Call) -> Response:
             )
         uid = new["metadata"].get("uid")
         if uid and uid != item.object["metadata"]["uid"]:
-            raise status.conflict(kind.plural, call.name, uid_mismatch(item.key, uid, item.object["metadata"]["uid"]), kind.group)
+            raise status.conflict(
+                kind.plural, call.name, writing.uid_mismatch(item.key, uid, item.object["metadata"]["uid"]), kind.group
+            )
         version = new["metadata"].get("resourceVersion")
         numbers.resource_version(version or "")
         try:
@@ -47,10 +48,3 @@ async def update(server: ApiServer, call: Call) -> Response:
             continue
         return scale.shown(response) if call.subresource == "scale" else response
     raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group)
-
-
-def uid_mismatch(key: str, wanted: str, found: str) -> str:
-    return (
-        f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: "
-        f"UID in precondition: {wanted}, UID in object meta: {found}"
-    )

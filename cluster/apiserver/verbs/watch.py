@@ -12,8 +12,8 @@ from cluster.apimachinery import status, table
 from cluster.apimachinery.watch_event import ADDED, BOOKMARK, ERROR, WatchEvent
 from cluster.apiserver import answer, negotiate, numbers
 from cluster.apiserver.call import Call
-from cluster.apiserver.verbs.reading import selection_of
-from cluster.apiserver.watcher import Transform, Watcher
+from cluster.apiserver.reading import selection_of
+from cluster.apiserver.watcher import Transform, Watcher, bookmark_of
 from cluster.clock import Clock
 from cluster.wire.message import Payload, Response
 
@@ -48,8 +48,6 @@ async def watch(server: ApiServer, call: Call) -> Response:
 
 
 def _send_what_is_there(server: ApiServer, call: Call, watcher: Watcher) -> None:
-    from cluster.apiserver.server import bookmark_of
-
     items = server.cache.of(call.resource).items
     found = [items[key] for key in sorted(items) if watcher.selection.matches(items[key].object)]
     events = [WatchEvent(ADDED, item.payload, item.revision, item.hop) for item in found]

@@ -21,9 +21,12 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
                 widths.append(width)
             elif width > widths[index]:
                 widths[index] = width
-    lines = ["".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), *row[-1:]]) if len(row) <= 1
-             else "".join(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)) + row[-1]
-             for row in rows]
+    lines = [
+        "".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), *row[-1:]])
+        if len(row) <= 1
+        else "".join(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)) + row[-1]
+        for row in rows
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 

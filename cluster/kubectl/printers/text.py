@@ -24,7 +24,12 @@ def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = None
     if "\n" in text:
         style = "|"
-    elif dumper.resolve(yaml.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str" or text in ("y", "n", "Y", "N"):
+    elif dumper.resolve(yaml.ScalarNode, text, (True, False)) != "tag:yaml.org,2002:str" or text in (  # type: ignore[no-untyped-call]  # PyYAML
+        "y",
+        "n",
+        "Y",
+        "N",
+    ):
         style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

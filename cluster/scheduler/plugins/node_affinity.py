@@ -11,7 +11,7 @@ ERR_REASON = "node(s) didn't match Pod's node affinity/selector"
 
 
 def expression_holds(expression: Obj, value: str | None) -> bool:
-    operator, values = expression["operator"], expression.get("values") or ()
+    operator, values = expression["operator"], list(expression.get("values") or ())
     if operator == "In":
         return value is not None and value in values
     if operator == "NotIn":
@@ -48,7 +48,9 @@ class NodeAffinity:
             labels = labels_of(node.node)
             if any(labels.get(key) != value for key, value in selector.items()):
                 return [ERR_REASON]
-        required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
+        required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(
+            "requiredDuringSchedulingIgnoredDuringExecution"
+        )
         if required and not any(term_matches(term, node.node) for term in required.get("nodeSelectorTerms") or ()):
             return [ERR_REASON]
         return []

@@ -25,6 +25,8 @@ class TaintToleration:
         tolerations = pod["spec"].get("tolerations") or ()
         counts = []
         for node in nodes:
-            soft = [taint for taint in node.node["spec"].get("taints") or () if taint.get("effect") == "PreferNoSchedule"]
+            soft = [
+                taint for taint in node.node["spec"].get("taints") or () if taint.get("effect") == "PreferNoSchedule"
+            ]
             counts.append(sum(1 for taint in soft if not any(taints.tolerates(each, taint) for each in tolerations)))
         return normalised(counts, reverse=True)

@@ -21,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 class Command(BaseCommand):
     help = "Start KubeLearn: pages, Kubernetes API and all clusters, in one process."
-    requires_system_checks: list[str] = []  # noqa: RUF012  # Django's own declaration
+    requires_system_checks: list[str] = []  # Django's own declaration
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver import answer, decoding, negotiate, numbers
+from cluster.apiserver import answer, decoding, negotiate, numbers, writing
 from cluster.apiserver.admission.request import DELETE
 from cluster.apiserver.call import Call
-from cluster.apiserver.verbs import writing
-from cluster.apiserver.verbs.reading import existing, selection_of
-from cluster.apiserver.verbs.update import uid_mismatch
+from cluster.apiserver.reading import existing, selection_of
 from cluster.apiserver.watch_cache import Item
 from cluster.clock import rfc3339
 from cluster.wire.message import Response
@@ -97,7 +95,9 @@ async def delete_item(server: ApiServer, call: Call, item: Item, options: Obj) -
     elif POLICIES[policy]:
         finalizers.append(POLICIES[policy])
     grace = _grace(kind.kind, obj, options)
-    held = bool(finalizers) or grace > 0 or (kind.kind == "Namespace" and bool((obj.get("spec") or {}).get("finalizers")))
+    held = (
+        bool(finalizers) or grace > 0 or (kind.kind == "Namespace" and bool((obj.get("spec") or {}).get("finalizers")))
+    )
     if not held:
         if call.dry_run:
             return None
@@ -105,14 +105,20 @@ async def delete_item(server: ApiServer, call: Call, item: Item, options: Obj) -
         if revision is None:
             raise writing.Stale
         return None
-    if metadata.get("deletionTimestamp") and grace >= metadata.get("deletionGracePeriodSeconds", 0) and (
-        finalizers == list(metadata.get("finalizers") or ())
+    if (
+        metadata.get("deletionTimestamp")
+        and grace >= metadata.get("deletionGracePeriodSeconds", 0)
+        and (finalizers == list(metadata.get("finalizers") or ()))
     ):
         return item
     now = server.clock.now()
     metadata["deletionTimestamp"] = rfc3339(now + grace)
     metadata["deletionGracePeriodSeconds"] = grace
-    if kind.kind in ("Pod", "Deployment", "ReplicaSet") and "generation" in metadata and not obj["metadata"].get("deletionTimestamp"):
+    if (
+        kind.kind in ("Pod", "Deployment", "ReplicaSet")
+        and "generation" in metadata
+        and not obj["metadata"].get("deletionTimestamp")
+    ):
         metadata["generation"] += 1
     if finalizers:
         metadata["finalizers"] = finalizers
@@ -140,7 +146,9 @@ def _grace(kind: str, obj: Obj, options: Obj) -> int:
 def _check_preconditions(call: Call, item: Item, wanted: Obj) -> None:
     metadata, kind = item.object["metadata"], call.resource
     if wanted.get("uid") and wanted["uid"] != metadata["uid"]:
-        raise status.conflict(kind.plural, call.name, uid_mismatch(item.key, wanted["uid"], metadata["uid"]), kind.group)
+        raise status.conflict(
+            kind.plural, call.name, writing.uid_mismatch(item.key, wanted["uid"], metadata["uid"]), kind.group
+        )
     if wanted.get("resourceVersion") and wanted["resourceVersion"] != metadata["resourceVersion"]:
         why = (
             f"StorageError: invalid object, Code: 4, Key: {item.key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition "

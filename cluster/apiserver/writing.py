@@ -117,7 +117,15 @@ def _held(kind: Kind, obj: Obj) -> bool:
 def inherit(new: Obj, old: Obj) -> None:
     """What a client may not change by leaving it out: identity and the server's own marks."""
     metadata, was = new["metadata"], old["metadata"]
-    for name in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "name", "generateName"):
+    for name in (
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "namespace",
+        "name",
+        "generateName",
+    ):
         if name in was and (name not in metadata or name.startswith("deletion")):
             metadata[name] = was[name]
         elif name.startswith("deletion"):
@@ -155,7 +163,9 @@ async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | Non
     identify(server, call, obj)
     kind.default(obj)
     if managed is None:
-        managed = apply.after_update(None, _as_sent(kind, obj), schema.type_of(kind.schema), write_of(server, call, kind))
+        managed = apply.after_update(
+            None, _as_sent(kind, obj), schema.type_of(kind.schema), write_of(server, call, kind)
+        )
     kind.prepare(obj, None)
     await admit(server, call, CREATE, obj, None)
     check(call, obj, None, None)
@@ -189,9 +199,20 @@ def _as_sent(kind: Kind, obj: Obj) -> Obj:
 def _stays_itself(kind: Kind, new: Obj, old: Obj) -> None:
     """No door renames or moves an object: its key stays. ApiError 422."""
     faults = [
-        status.FieldError("FieldValueInvalid", f"metadata.{field}", f'Invalid value: "{new["metadata"].get(field, "")}": field is immutable')
+        status.FieldError(
+            "FieldValueInvalid",
+            f"metadata.{field}",
+            f'Invalid value: "{new["metadata"].get(field, "")}": field is immutable',
+        )
         for field in ("name", "namespace", "uid")
         if new["metadata"].get(field) != old["metadata"].get(field)
     ]
     if faults:
         raise status.invalid(kind.kind, old["metadata"]["name"], faults, kind.group)
+
+
+def uid_mismatch(key: str, wanted: str, found: str) -> str:
+    return (
+        f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: "
+        f"UID in precondition: {wanted}, UID in object meta: {found}"
+    )

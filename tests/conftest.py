@@ -17,3 +17,11 @@ def kubectl_path() -> str:
     path = shutil.which("kubectl", path=f"{ROOT / '.tools/bin'}:{os.environ['PATH']}")
     assert path, "no kubectl: run the tests with `make test`"
     return path
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Chromium, put there by `.ci/tools`; its absence fails the test, it is never skipped."""
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    assert found, "no Chromium: run the tests with `make test`"
+    return found

@@ -13,7 +13,14 @@ POD, MAP = "io.k8s.api.core.v1.Pod", "io.k8s.api.core.v1.ConfigMap"
 
 @pytest.mark.parametrize(
     ("selector", "matches"),
-    [("app=web", True), ("app in (web,db),!x", True), ("app!=web", False), ("tier", False), ("app notin (db)", True), ("", True)],
+    [
+        ("app=web", True),
+        ("app in (web,db),!x", True),
+        ("app!=web", False),
+        ("tier", False),
+        ("app notin (db)", True),
+        ("", True),
+    ],
 )
 def test_a_selector_matches(selector: str, matches: bool) -> None:
     assert labels.parse(selector).matches({"app": "web"}) is matches
@@ -52,7 +59,10 @@ def test_an_object_is_read_by_its_type() -> None:
     found = schema.decode(pod, kind, unknown)
     assert unknown == ["spec.containers[0].imagee"]
     assert found["spec"]["containers"][0]["resources"]["limits"] == {"cpu": "1"}
-    with pytest.raises(schema.TypeMismatch, match="cannot unmarshal bool into Go struct field Container.spec.containers.image of type string"):
+    with pytest.raises(
+        schema.TypeMismatch,
+        match="cannot unmarshal bool into Go struct field Container.spec.containers.image of type string",
+    ):
         schema.decode({"spec": {"containers": [{"image": True}]}}, kind, [])
 
 

@@ -26,7 +26,7 @@ async def opened(name: str = "k") -> Etcd:
 
 
 async def test_every_kept_revision_can_be_read_and_watched_without_gap_or_repeat() -> None:
-    store, chance, model, states = await opened(), random.Random(4), {}, {0: {}}  # noqa: TID251  # the test's own seed
+    store, chance, model, states = await opened(), random.Random(4), {}, {0: {}}  # the test's own seed
     for number in range(1, 80):
         key = f"/registry/things/{chance.randrange(8)}"
         if key in model and chance.random() < 0.3:

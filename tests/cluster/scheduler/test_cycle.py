@@ -12,7 +12,11 @@ from cluster.scheduler.cycle import decide
 
 def node(name: str, **spec: Any) -> dict[str, Any]:
     allocatable = {"cpu": "2", "memory": "4Gi", "pods": "10"}
-    return {"metadata": {"name": name, "uid": name, "labels": {"disk": name}}, "spec": spec, "status": {"allocatable": allocatable}}
+    return {
+        "metadata": {"name": name, "uid": name, "labels": {"disk": name}},
+        "spec": spec,
+        "status": {"allocatable": allocatable},
+    }
 
 
 def pod(cpu: str = "100m", **spec: Any) -> dict[str, Any]:
@@ -43,7 +47,10 @@ def test_a_pod_that_fits_nowhere_is_told_why(wanted: dict[str, Any], reason: str
 def test_taints_and_cordons_repel() -> None:
     tainted = node("a", taints=[{"key": "k", "effect": "NoSchedule"}])
     found = decision(pod(), tainted, node("b", unschedulable=True), node("c"))
-    assert (found.node, found.reasons) == ("c", {"a": ["node(s) had untolerated taint(s)"], "b": ["node(s) were unschedulable"]})
+    assert (found.node, found.reasons) == (
+        "c",
+        {"a": ["node(s) had untolerated taint(s)"], "b": ["node(s) were unschedulable"]},
+    )
     tolerating = pod(tolerations=[{"key": "k", "operator": "Exists"}])
     assert decision(tolerating, tainted).node == "a"
 

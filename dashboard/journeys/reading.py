@@ -12,7 +12,7 @@ from dashboard.journeys.steps import BOUND_NOTE, CLIENT, STEPS, UPSTREAM_NOTE, W
 
 Hop = dict[str, Any]
 DONE, NOW, WAITING, STALLED, REFUSED, SKIPPED = "done", "now", "waiting", "stalled", "refused", "skipped"
-HELD_UP = ("waiting", "held", "delayed", "pending")
+HELD_UP = ("waiting", "held", "delayed")
 BOUND_STEPS = (6, 7, 8)
 
 
@@ -109,11 +109,14 @@ def _is(role: str, component_id: str) -> bool:
 
 
 def _state(about: About, step: Step, hop: Hop | None, found: dict[int, Hop], pending: bool) -> tuple[str, str]:
+    if step.number in BOUND_STEPS and about.bound:
+        return SKIPPED, BOUND_NOTE
     if hop is not None:
-        return (NOW if hop["outcome"] in HELD_UP else DONE), ""
+        unanswered = hop["outcome"] == "pending" and max(found) == step.number
+        return (NOW if unanswered or hop["outcome"] in HELD_UP else DONE), ""
     if step.number in (2, 3) and about.mode == "upstream" and 4 in found:
         return SKIPPED, UPSTREAM_NOTE
-    if step.number in BOUND_STEPS and (about.bound or (9 in found and 8 not in found)):
+    if step.number in BOUND_STEPS and 9 in found and 8 not in found:
         return SKIPPED, BOUND_NOTE
     if not found or pending:
         return WAITING, ""

@@ -63,9 +63,9 @@ function worker(svg, name, y) {
   make("rect", { class: "box", x: 622, y, width: 354, height: 182, rx: 10 }, svg);
   make("text", { x: 638, y: y + 24 }, svg, name);
   make("text", { class: "small node-state", x: 962, y: y + 24, "text-anchor": "end", "data-node": name }, svg);
-  box(svg, [`kubelet.${name}`, 634, y + 36, 104, 48, "kubelet", "kubelet"], true);
-  box(svg, [`kube-proxy.${name}`, 746, y + 36, 114, 48, "proxy", "kube-proxy"], true);
-  box(svg, [`runtime.${name}`, 868, y + 36, 100, 48, "runtime", "runtime"], true);
+  box(svg, [`kubelet.${name}`, 634, y + 36, 98, 48, "kubelet", "kubelet"], true);
+  box(svg, [`kube-proxy.${name}`, 738, y + 36, 128, 48, "proxy", "kube-proxy"], true);
+  box(svg, [`runtime.${name}`, 872, y + 36, 98, 48, "runtime", "runtime"], true);
   spots.set(`pods.${name}`, { x: 638, y: y + 98 });
 }
 

@@ -61,7 +61,7 @@ def test_an_object_is_read_by_its_type() -> None:
     assert found["spec"]["containers"][0]["resources"]["limits"] == {"cpu": "1"}
     with pytest.raises(
         schema.TypeMismatch,
-        match="cannot unmarshal bool into Go struct field Container.spec.containers.image of type string",
+        match=r"cannot unmarshal bool into Go struct field Container.spec.containers.image of type string",
     ):
         schema.decode({"spec": {"containers": [{"image": True}]}}, kind, [])
 
@@ -82,7 +82,7 @@ def test_server_side_apply_refuses_what_another_manager_owns() -> None:
     blue = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"color": "blue"}}
     red = {**blue, "data": {"color": "red"}}
     live = apply.apply(None, blue, kind, apply.Write("one", "v1", "t"))
-    with pytest.raises(ApiError, match='Apply failed with 1 conflict: conflict with "one": .data.color'):
+    with pytest.raises(ApiError, match=r'Apply failed with 1 conflict: conflict with "one": .data.color'):
         apply.apply(live, red, kind, apply.Write("two", "v1", "t"))
     forced = apply.apply(live, red, kind, apply.Write("two", "v1", "t", force=True))
     assert [entry["manager"] for entry in forced["metadata"]["managedFields"]] == ["two"]

@@ -61,7 +61,7 @@ async def test_a_patient_call_waits_for_its_target_and_then_fails() -> None:
     assert isinstance(clock, VirtualClock)
     call = asyncio.ensure_future(w.call("a", "b", Request("GET", PATH, patience_seconds=7)))
     await clock.advance(3)
-    assert list(w.waiting["b"].values())[0].outcome == "waiting"
+    assert next(iter(w.waiting["b"].values())).outcome == "waiting"
     w.serve("b", ok)
     assert (await call).status == 200
     w.withdraw("b")

@@ -7,6 +7,7 @@ event. A hop's subject (the object it speaks of) is read from its path and body 
 
 from __future__ import annotations
 
+import functools
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -106,15 +107,18 @@ def read_subject(hop: Hop) -> Subject:
     """The object a hop speaks of: from the path, completed by the body's metadata (a POST names its object there)."""
     subject = subject_of_path(hop.path)
     metadata = _metadata(hop)
-    if metadata:
-        subject = subject._replace(
-            namespace=subject.namespace or metadata.get("namespace") or "",
-            name=subject.name or metadata.get("name") or "",
-            uid=metadata.get("uid") or "",
-        )
-    return subject
+    if not metadata:
+        return subject
+    return Subject(
+        subject.resource,
+        subject.namespace or metadata.get("namespace") or "",
+        subject.name or metadata.get("name") or "",
+        metadata.get("uid") or "",
+        subject.subresource,
+    )
 
 
+@functools.lru_cache(maxsize=8192)
 def subject_of_path(path: str) -> Subject:
     """Read `/api/v1/namespaces/x/pods/web/status`, `/apis/apps/v1/deployments` or `/registry/pods/x/web`."""
     parts = path.strip("/").split("/")
@@ -156,7 +160,10 @@ def _metadata(hop: Hop) -> dict[str, Any]:
             continue
         if not isinstance(body, dict):
             continue
-        for part in (body, body.get("object"), body.get("sandboxConfig"), body.get("config")):
+        metadata = body.get("metadata")
+        if metadata.__class__ is dict and metadata.get("name"):
+            return metadata
+        for part in (body.get("object"), body.get("sandboxConfig"), body.get("config")):
             metadata = part.get("metadata") if isinstance(part, dict) else None
             if isinstance(metadata, dict) and metadata.get("name"):
                 return metadata

@@ -100,8 +100,8 @@ class ListPayload(Payload):
         head = Payload(
             object={"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version, "metadata": self.metadata}
         )
-        bodies = (Payload(object=item.object).raw for item in self.items)
-        return b"".join((head.raw[:-1], b',"items":[', b",".join(bodies), b"]}\n"))
+        bodies = b",".join([item.payload.raw for item in self.items])
+        return b'%b,"items":[%b]}\n' % (head.raw[:-1], bodies)
 
     @property
     def object(self) -> Obj:

@@ -45,14 +45,15 @@ def objects(server: ApiServer) -> list[Obj]:
 
 
 def _priority_class(name: str, value: int) -> Obj:
-    what = "cluster" if "cluster" in name else "node"
-    extra = " but can be moved to another node if necessary" if what == "cluster" else ""
+    must = "not be moved from their current node"
+    if "cluster" in name:
+        must = "run in the cluster, but can be moved to another node if necessary"
     return {
         "apiVersion": "scheduling.k8s.io/v1",
         "kind": "PriorityClass",
         "metadata": {"name": name},
         "value": value,
-        "description": f"Used for system critical pods that must {'run in the cluster' + extra if what == 'cluster' else 'not be moved from their current node'}.",
+        "description": f"Used for system critical pods that must {must}.",
     }
 
 

@@ -15,7 +15,8 @@ from cluster.apiserver.call import Call
 IGNORE, WARN, STRICT = "Ignore", "Warn", "Strict"
 DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"
 BINDING, EVICTION = "io.k8s.api.core.v1.Binding", "io.k8s.api.policy.v1.Eviction"
-PARTS = (DELETE_OPTIONS, BINDING, EVICTION)
+SCALE = "io.k8s.api.autoscaling.v1.Scale"
+PARTS = (DELETE_OPTIONS, BINDING, EVICTION, SCALE)
 """What is read but never stored: compiled with the kinds, so that no request waits for it."""
 
 
@@ -34,11 +35,13 @@ def decode(call: Call, body: Any, kind: Kind) -> Obj:
         raise status.bad_request("couldn't get version/kind; json parse error: the body is not a JSON object")
     api_version, name = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
     if (api_version, name) != (kind.api_version, kind.kind):
-        raise status.bad_request(
-            f"the API version in the data ({api_version}) does not match the expected API version ({kind.api_version})"
-            if api_version != kind.api_version
-            else f'{name} in version "{kind.version}" cannot be handled as a {kind.kind}: no kind "{name}" is registered'
-        )
+        expected = f"does not match the expected API version ({kind.api_version})"
+        if api_version != kind.api_version:
+            raise status.bad_request(f"the API version in the data ({api_version}) {expected}")
+        raise unhandled(kind, f'no kind "{name}" is registered', name)
+    metadata = body.get("metadata")
+    if isinstance(metadata, dict) and "managedFields" in metadata:  # kept by this server alone
+        body = {**body, "metadata": {name: value for name, value in metadata.items() if name != "managedFields"}}
     unknown: list[str] = []
     try:
         obj: Obj = schema.decode(body, schema.type_of(kind.schema), unknown)
@@ -61,8 +64,10 @@ def part(body: Any, schema_name: str) -> Obj:
     return found
 
 
-def unhandled(kind: Kind, why: str) -> status.ApiError:
-    return status.bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}')
+def unhandled(kind: Kind, why: str, sent: str = "") -> status.ApiError:
+    return status.bad_request(
+        f'{sent or kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}'
+    )
 
 
 def _tell(call: Call, kind: Kind, unknown: list[str]) -> None:

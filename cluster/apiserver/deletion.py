@@ -1,6 +1,7 @@
 """DELETE of one object and of a collection: grace, finalizers, propagation, preconditions.
 
-Models: apiserver/pkg/registry/generic/registry/store.go Delete, rest/delete.go; core/pod/strategy.go CheckGracefulDelete
+Models: apiserver/pkg/registry/generic/registry/store.go Delete, rest/delete.go; core/pod/strategy.go
+CheckGracefulDelete
 """
 
 from __future__ import annotations
@@ -151,7 +152,8 @@ def _check_preconditions(call: Call, item: Item, wanted: Obj) -> None:
         )
     if wanted.get("resourceVersion") and wanted["resourceVersion"] != metadata["resourceVersion"]:
         why = (
-            f"StorageError: invalid object, Code: 4, Key: {item.key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition "
-            f"failed: ResourceVersion in precondition: {wanted['resourceVersion']}, ResourceVersion in object meta: {metadata['resourceVersion']}"
+            f"StorageError: invalid object, Code: 4, Key: {item.key}, ResourceVersion: 0, AdditionalErrorMsg: "
+            f"Precondition failed: ResourceVersion in precondition: {wanted['resourceVersion']}, "
+            f"ResourceVersion in object meta: {metadata['resourceVersion']}"
         )
         raise status.conflict(kind.plural, call.name, why, kind.group)

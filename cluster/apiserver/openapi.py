@@ -1,6 +1,7 @@
 """OpenAPI v3 (and v2) documents, made from the schema package when first asked for, kept as bytes.
 
-kubectl validates through v3 only where PATCH lists `fieldValidation`; `explain` finds kinds by the GVK extension of paths.
+kubectl validates through v3 only where PATCH lists `fieldValidation`; `explain` finds kinds by the GVK extension of
+paths.
 Models: apiserver/pkg/server/routes/openapi.go, kube-openapi/pkg/handler3 v1.37
 """
 
@@ -74,12 +75,11 @@ class OpenApi:
             raw = schema.definitions()
             kinds = list(self.registry.kinds)
             wanted = _closure([kind.schema for kind in kinds], raw)
-            definitions = {each: _converted(raw[each], each, kinds, "#/definitions/") for each in wanted}
             document = {
                 "swagger": "2.0",
                 "info": {"title": "Kubernetes", "version": "v1.37.2"},
                 "paths": {},
-                "definitions": definitions,
+                "definitions": {each: _converted(raw[each], each, kinds, "#/definitions/") for each in wanted},
             }
             self._documents["v2"] = orjson.dumps(document)
         return self._documents["v2"]

@@ -1,6 +1,7 @@
 """The API server's line to etcd: objects in, objects out.
 
-Values are JSON without resourceVersion (that is the key's mod revision, put in when read). Decoded objects that this
+Values are JSON, metadata early, without resourceVersion: that is the key's mod revision, put in when read
+(`watch_cache.StoredPayload`). Decoded objects that this
 server wrote are remembered until etcd's watch brings their bytes back, so that they are not decoded again.
 While etcd is not there a write waits, then fails as upstream words it.
 Models: apiserver/pkg/storage/etcd3/store.go v1.37
@@ -89,6 +90,7 @@ class Storage:
         return response.body.object  # type: ignore[no-any-return]  # etcd answers objects
 
     async def _put(self, key: str, obj: Obj, expected: int, writer: tuple[str, str, int], lease: int) -> int | None:
+        obj = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], "metadata": obj["metadata"], **obj}
         value = orjson.dumps(obj)
         put: Obj = {"key": key, "value": value}
         if lease:

@@ -18,6 +18,7 @@ from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.watch_event import ADDED, DELETED, MODIFIED, WatchEvent
 from cluster.apis.registry import Kind, Registry
+from cluster.apiserver import managed_fields
 from cluster.apiserver.storage import Storage
 from cluster.apiserver.watcher import Watcher, Watchers
 from cluster.clock import Clock
@@ -28,17 +29,40 @@ HISTORY = 2_000
 PATIENCE_SECONDS = 7.0
 
 
+METADATA = b'"metadata":{'
+
+
+class StoredPayload(Payload):
+    """A stored object: decoded and shared, and the very bytes that etcd holds; its revision is put in on reading."""
+
+    __slots__ = ("revision", "value")
+
+    def __init__(self, value: bytes, obj: Obj, revision: int) -> None:
+        super().__init__(object=obj)
+        self.value = value
+        self.revision = revision
+
+    @property
+    def raw(self) -> bytes:
+        value = self.value
+        at = value.find(METADATA) + len(METADATA)
+        if (
+            value.find(b"{", 1, at) != at - 1
+        ):  # metadata is not among the first plain fields: another program wrote this
+            return orjson.dumps(self._object)
+        return b'%b"resourceVersion":"%d",%b' % (value[:at], self.revision, value[at:])
+
+
 class Item:
-    """One object as of a revision: decoded and shared; its bytes are made when asked for."""
+    """One object as of a revision."""
 
-    __slots__ = ("hop", "key", "lease", "payload", "revision")
+    __slots__ = ("hop", "key", "payload", "revision")
 
-    def __init__(self, key: str, obj: Obj, revision: int, hop: int, lease: int = 0) -> None:
+    def __init__(self, key: str, payload: Payload, revision: int, hop: int) -> None:
         self.key = key
         self.revision = revision
         self.hop = hop
-        self.lease = lease
-        self.payload = Payload(object=obj)
+        self.payload = payload
 
     @property
     def object(self) -> Obj:
@@ -119,19 +143,19 @@ class WatchCache:
 
     def load(self, kvs: Sequence[Any], revision: int) -> None:
         """Start from a range over all keys; what was there before is forgotten, with its watches."""
-        for cache in self.resources.values():
-            cache.items.clear()
-            cache.history.clear()
-            cache.generation += 1
-            for watcher in cache.watchers.all():
+        for known in self.resources.values():
+            known.items.clear()
+            known.history.clear()
+            known.generation += 1
+            for watcher in known.watchers.all():
                 watcher.stream.close()
         for kv in kvs:
             found = self._cache_of(kv.key)
             if found is not None:
-                found.items[kv.key] = item_of(kv, orjson.loads(kv.value))
+                found.items[kv.key] = item_of(kv, _decoded(kv.value))
         self.revision = revision
-        for cache in self.resources.values():
-            cache.oldest = revision
+        for known in self.resources.values():
+            known.oldest = revision
 
     def consume(self, deliveries: list[Delivery]) -> bool:
         """etcd's events of one commit: apply them, then tell the watchers, each once with all of its events.
@@ -186,10 +210,12 @@ class WatchCache:
         if event.type == "DELETE":
             cache.items.pop(kv.key, None)
             gone = stamped(old.object, kv.mod_revision) if old is not None else {"metadata": {}}
-            change = Change(DELETED, old, Item(kv.key, gone, kv.mod_revision, kv.hop), kv.mod_revision, kv.hop)
+            change = Change(
+                DELETED, old, Item(kv.key, Payload(object=gone), kv.mod_revision, kv.hop), kv.mod_revision, kv.hop
+            )
         else:
             remembered = self.storage.decoded.get(id(kv.value))
-            obj = remembered[1] if remembered is not None and remembered[0] is kv.value else orjson.loads(kv.value)
+            obj = remembered[1] if remembered is not None and remembered[0] is kv.value else _decoded(kv.value)
             item = item_of(kv, obj)
             cache.items[kv.key] = item
             change = Change(ADDED if old is None else MODIFIED, old, item, kv.mod_revision, kv.hop)
@@ -212,8 +238,16 @@ class WatchCache:
         self._waiting = still
 
 
+def _decoded(value: bytes) -> Obj:
+    obj: Obj = orjson.loads(value)
+    if entries := obj["metadata"].get("managedFields"):
+        obj["metadata"]["managedFields"] = managed_fields.shared(entries)
+    return obj
+
+
 def item_of(kv: Any, obj: Obj) -> Item:
-    return Item(kv.key, stamped(obj, kv.mod_revision), kv.mod_revision, kv.hop, kv.lease)
+    payload = StoredPayload(kv.value, stamped(obj, kv.mod_revision), kv.mod_revision)
+    return Item(kv.key, payload, kv.mod_revision, kv.hop)
 
 
 def stamped(obj: Obj, revision: int) -> Obj:

@@ -11,12 +11,12 @@ from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import apply
 from cluster.apis.registry import Kind, Subresource
-from cluster.apiserver import answer, numbers
+from cluster.apiserver import answer, managed_fields, numbers
 from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
 from cluster.apiserver.call import Call
 from cluster.apiserver.watch_cache import Item, stamped
 from cluster.clock import rfc3339
-from cluster.wire.message import Response
+from cluster.wire.message import Payload, Response
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
@@ -65,7 +65,7 @@ async def store_new(server: ApiServer, call: Call, obj: Obj) -> Item:
     if call.dry_run:
         if key in server.cache.of(kind).items:
             raise status.already_exists(kind.plural, obj["metadata"]["name"], kind.group)
-        return Item(key, obj, 0, 0)
+        return Item(key, Payload(object=obj), 0, 0)
     lease = await server.event_lease() if kind.kind == "Event" else 0
     revision = await server.storage.create(key, obj, writer_of(call), lease)
     if revision is None:
@@ -80,12 +80,12 @@ async def store_changed(server: ApiServer, call: Call, item: Item, obj: Obj) -> 
     metadata = obj["metadata"]
     metadata.pop("resourceVersion", None)
     if call.dry_run:
-        return Item(item.key, stamped(obj, item.revision), item.revision, item.hop)
+        return Item(item.key, Payload(object=stamped(obj, item.revision)), item.revision, item.hop)
     if metadata.get("deletionTimestamp") and not _held(kind, obj):
         revision = await server.storage.delete(item.key, item.revision, writer_of(call))
         if revision is None:
             raise Stale
-        return Item(item.key, stamped(obj, revision), revision, call.request.hop)
+        return Item(item.key, Payload(object=stamped(obj, revision)), revision, call.request.hop)
     old = dict(item.object)
     old_metadata = {name: value for name, value in old["metadata"].items() if name != "resourceVersion"}
     if {**old, "metadata": old_metadata} == obj:
@@ -102,7 +102,7 @@ async def stored(server: ApiServer, kind: Kind, key: str, obj: Obj, revision: in
     item = server.cache.of(kind).items.get(key)
     if item is not None and item.revision == revision:
         return item
-    return Item(key, stamped(obj, revision), revision, 0)
+    return Item(key, Payload(object=stamped(obj, revision)), revision, 0)
 
 
 def _held(kind: Kind, obj: Obj) -> bool:
@@ -151,7 +151,7 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
     if managed is None:
         managed = apply.after_update(old, new, schema.type_of(kind.schema), write_of(server, call, kind))
     if managed:
-        new["metadata"]["managedFields"] = managed
+        new["metadata"]["managedFields"] = managed_fields.shared(managed)
     written = await store_changed(server, call, item, new)
     return answer.one(call, written.payload, server.clock.now(), revision=written.revision)
 
@@ -171,7 +171,7 @@ async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | Non
     check(call, obj, None, None)
     server.authorizer.check_escalation(call, obj, None)
     server.allocators.assign(kind, obj)
-    metadata["managedFields"] = managed
+    metadata["managedFields"] = managed_fields.shared(managed)
     item = await store_new(server, call, obj)
     return answer.one(call, item.payload, server.clock.now(), 201, item.revision)
 

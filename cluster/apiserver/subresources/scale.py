@@ -6,6 +6,7 @@ from typing import Any
 
 from cluster.apimachinery import labels, status
 from cluster.apimachinery.meta import Obj
+from cluster.apiserver import decoding
 from cluster.wire.message import Payload, Response
 
 
@@ -37,18 +38,15 @@ def payload(obj: Obj) -> Payload:
 
 def applied(obj: Obj, scale: Any) -> Obj:
     """A copy of the object with the Scale's replicas. ApiError 400, 422."""
-    replicas = (scale.get("spec") or {}).get("replicas", 0) if isinstance(scale, dict) else None
-    if not isinstance(replicas, int) or isinstance(replicas, bool):
-        raise status.bad_request(
-            'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32'
-        )
+    wanted = decoding.part(scale, decoding.SCALE)
+    replicas = (wanted.get("spec") or {}).get("replicas", 0)
     name = obj["metadata"]["name"]
     if replicas < 0:
         message = f"Invalid value: {replicas}: must be greater than or equal to 0"
         raise status.invalid(
             "Scale", name, [status.FieldError("FieldValueInvalid", "spec.replicas", message)], "autoscaling"
         )
-    version = (scale.get("metadata") or {}).get("resourceVersion") or ""
+    version = (wanted.get("metadata") or {}).get("resourceVersion") or ""
     metadata = {**obj["metadata"], "resourceVersion": version}
     if not version:
         del metadata["resourceVersion"]

@@ -82,9 +82,10 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
     if not call.query.get("fieldManager"):
         fault = status.FieldError("FieldValueRequired", "fieldManager", "Required value: is required for apply patch")
         raise status.invalid("PatchOptions", "", [fault], "meta.k8s.io")
-    applied = decoding.decode(call, body, kind)
-    if applied["metadata"].get("managedFields"):
+    metadata = body.get("metadata")
+    if isinstance(metadata, dict) and metadata.get("managedFields"):
         raise status.bad_request("metadata.managedFields must be nil")
+    applied = decoding.decode(call, body, kind)
     applied["metadata"].setdefault("name", call.name)
     if applied["metadata"]["name"] != call.name:
         raise status.bad_request("metadata.name does not match the name on the URL")

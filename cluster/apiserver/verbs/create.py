@@ -1,4 +1,7 @@
-"""POST: a new object, or a request to one of an object's doors. Models: apiserver/pkg/endpoints/handlers/create.go v1.37"""
+"""POST: a new object, or a request to one of an object's doors.
+
+Models: apiserver/pkg/endpoints/handlers/create.go v1.37
+"""
 
 from __future__ import annotations
 

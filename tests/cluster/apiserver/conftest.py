@@ -74,6 +74,15 @@ class Home:
         await self.etcd.close()
         self.clock.close()
 
+    async def revision(self) -> int:
+        """etcd's newest revision."""
+        return (await self.etcd.handle(Request("Status", "/health"))).revision
+
+    async def stored(self, key: str) -> Any:
+        """The KeyValue that etcd has at a key, None when there is none."""
+        answer = await self.etcd.handle(Request("Range", key, body=Payload(object={"key": key})))
+        return next(iter(answer.body.object["kvs"]), None)
+
     async def ask(
         self,
         verb: str,
@@ -123,6 +132,13 @@ def config_map(name: str = "settings", namespace: str = "default", **data: str) 
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
 
 
+def deployment() -> Obj:
+    labels = {"app": "web"}
+    template = {"metadata": {"labels": labels}, "spec": pod()["spec"]}
+    spec = {"replicas": 1, "selector": {"matchLabels": labels}, "template": template}
+    return {"metadata": {"name": "web", "namespace": "default"}, "spec": spec}
+
+
 def assert_refused(response: Response, code: int, reason: str, message: str) -> None:
     """The one assertion for errors: a whole Status, message exact."""
     status = response.body.object
@@ -137,6 +153,13 @@ async def refused(awaitable: Any) -> ApiError:
     return caught.value
 
 
-async def told(stream: Stream) -> list[tuple[str, str]]:
+def delivered(stream: Stream) -> list[Any]:
+    """The events that a stream has brought so far; never waits. Asked once a stream."""
+    found: list[Any] = []
+    stream.consume(lambda deliveries: found.extend(event for event, _ in deliveries))
+    return found
+
+
+def told(stream: Stream) -> list[tuple[str, str]]:
     """(event type, object name) of what a watch delivered so far."""
-    return [(event.type, event.object["metadata"].get("name", "")) for event, _ in await stream.receive()]
+    return [(event.type, event.object["metadata"].get("name", "")) for event in delivered(stream)]

@@ -49,6 +49,16 @@ def states(installed: Installation, name: str) -> list[str]:
     return [step["state"] for step in journey(installed, name)["steps"]]
 
 
+def stalled_for(installed: Installation, name: str) -> str:
+    """Whom a stalled journey waits for, "" while it is not stalled."""
+    found = journey(installed, name)
+    return found["waiting_for"] if "stalled" in [step["state"] for step in found["steps"]] else ""
+
+
+def backlog(installed: Installation, component_id: str) -> int:
+    return {each["id"]: each["backlog"] for each in installed.api(f"{C}/components/")}[component_id]
+
+
 def phase(installed: Installation, name: str) -> str:
     code, pod = installed.kube(f"{PODS}/{name}")
     return pod["status"].get("phase", "") if code == 200 else str(code)
@@ -108,11 +118,8 @@ def test_a_stopped_component_stalls_the_flow_there_and_drains_on_start(
     post = threading.Thread(target=lambda: answers.append(running.kube(PODS, "POST", pod_named(name))))
     post.start()
     try:
-        found = until(lambda: (seen := journey(running, name))["waiting_for"] and seen)
-        assert found["waiting_for"] == component_id
-        assert "stalled" in [step["state"] for step in found["steps"]]
-        backlog = {each["id"]: each["backlog"] for each in running.api(f"{C}/components/")}
-        assert backlog[component_id] >= 1
+        until(lambda: stalled_for(running, name) == component_id)
+        until(lambda: backlog(running, component_id) >= 1)
     finally:
         switch(running, component_id, True)
     post.join(30)

@@ -16,6 +16,7 @@ from cluster.apimachinery import status
 from cluster.apimachinery.status import ApiError
 from cluster.apiserver import call as calls
 from cluster.apiserver import health, nonresource
+from cluster.apiserver.authz import impersonation
 from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.verbs import VERBS
@@ -35,8 +36,10 @@ async def authenticate(server: ApiServer, call: Call) -> None:
 
 
 async def authorize(server: ApiServer, call: Call) -> None:
-    """May they? 403 with upstream's sentence when not."""
+    """May they, or the user they act as? 403 with upstream's sentence when not."""
     assert call.user is not None
+    if impersonation.asked(call.request.headers):
+        call.user = impersonation.become(call.user, call.request.headers, server.authorizer)
     attributes = Attributes(
         call.verb if call.kind else call.request.verb.lower(),
         call.group,

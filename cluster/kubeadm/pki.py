@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -37,8 +38,12 @@ class Authority:
         attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
         subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
-        builder = _builder(subject, self.certificate.subject, key, LEAF_DAYS).add_extension(
-            x509.ExtendedKeyUsage([usage]), critical=False
+        builder = (
+            _builder(subject, self.certificate.subject, key, LEAF_DAYS)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(sign_certificates=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
         if hosts:
             names = [_general_name(host) for host in hosts]
@@ -65,8 +70,11 @@ def authority(folder: Path, name: str) -> Authority:
         return Authority(pem, x509.load_pem_x509_certificate(pem), key)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    builder = _builder(subject, subject, key, CA_DAYS).add_extension(
-        x509.BasicConstraints(ca=True, path_length=0), critical=True
+    builder = (
+        _builder(subject, subject, key, CA_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(sign_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     certificate = builder.sign(key, hashes.SHA256())
     write_private(key_path, _key_pem(key))
@@ -81,7 +89,7 @@ def serving_identity(data_dir: Path, https_address: str) -> Serving:
     certificate_path, key_path = folder / "serving.crt", folder / "serving.key"
     host = https_address.rpartition(":")[0].strip("[]")
     hosts = tuple(dict.fromkeys((host, "127.0.0.1", "localhost", "::1")))
-    if not _still_good(certificate_path, hosts):
+    if not key_path.exists() or not _still_good(certificate_path, ca, hosts):
         certificate, key = ca.issue("kubelearn", hosts=hosts)
         write_private(key_path, key)
         write_private(certificate_path, certificate)
@@ -106,11 +114,16 @@ def write_private(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
-def _still_good(path: Path, hosts: tuple[str, ...]) -> bool:
+def _still_good(path: Path, ca: Authority, hosts: tuple[str, ...]) -> bool:
+    """Is it there, whole, signed by this CA, for these hosts, and good for a month?"""
     if not path.exists():
         return False
-    certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        certificate.verify_directly_issued_by(ca.certificate)
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, InvalidSignature, x509.ExtensionNotFound):
+        return False
     if {str(name.value) for name in found} != set(hosts):
         return False
     return certificate.not_valid_after_utc.timestamp() > Clock().now() + RENEW_DAYS * 86400
@@ -130,6 +143,20 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def _key_usage(*, sign_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=sign_certificates,
+        crl_sign=sign_certificates,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

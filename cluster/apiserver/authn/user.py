@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from cluster.apimachinery.meta import Obj
 
 AUTHENTICATED = "system:authenticated"
+UNAUTHENTICATED = "system:unauthenticated"
+ANONYMOUS = "system:anonymous"
 MASTERS = "system:masters"
 
 
@@ -29,3 +31,8 @@ class User:
         if self.extra:
             info["extra"] = {key: list(values) for key, values in self.extra}
         return info
+
+
+def service_account_groups(namespace: str) -> tuple[str, ...]:
+    """Models: apiserver/pkg/authentication/serviceaccount/util.go MakeGroupNames"""
+    return ("system:serviceaccounts", f"system:serviceaccounts:{namespace}")

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from cluster.apiserver.server import Reader
 
 RBAC_KINDS = ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding")
+RBAC_GROUP = "rbac.authorization.k8s.io"
+EVERYTHING: list[Obj] = [
+    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
+    {"verbs": ["*"], "nonResourceURLs": ["*"]},
+]
 REMEMBERED = 8192
 
 
@@ -44,10 +49,9 @@ class Authorizer:
         if key in self._decisions:
             return self._decisions[key]
         reason = node.allows(self.reader, user, asked)
-        remember = reason is None
         if reason is None:
             reason = self._by_rbac(user, asked)
-        if remember:
+        if node.node_of(user) is None:  # what a node may follows from its pods, which change
             if len(self._decisions) > REMEMBERED:
                 self._decisions.clear()
             self._decisions[key] = reason
@@ -56,10 +60,7 @@ class Authorizer:
     def rules_of(self, user: User, namespace: str) -> tuple[list[Obj], list[Obj]]:
         """(resource rules, other rules) that hold for a user in a namespace."""
         if MASTERS in user.groups:
-            rules: list[Obj] = [
-                {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
-                {"verbs": ["*"], "nonResourceURLs": ["*"]},
-            ]
+            rules = list(EVERYTHING)
         else:
             self._refresh()
             rules = [rule for rule, _ in self._rules_of(user, namespace)]
@@ -72,23 +73,13 @@ class Authorizer:
         if kind.kind not in RBAC_KINDS or call.user is None or MASTERS in call.user.groups:
             return
         role = kind.kind in ("ClusterRole", "Role")
-        if old is not None and role and new.get("rules") == old.get("rules"):
+        if old is not None and role and all(new.get(key) == old.get(key) for key in ("rules", "aggregationRule")):
             return
-        special = "escalate" if role else "bind"
-        asked = Attributes(
-            special,
-            kind.group,
-            kind.version,
-            "clusterroles" if kind.kind.startswith("Cluster") else "roles",
-            "",
-            call.namespace,
-            new["metadata"]["name"],
-        )
-        if self.allows(call.user, asked) is not None:
+        if self.allows(call.user, _escalation(call, new, role)) is not None:
             return
-        wanted = new.get("rules") or () if role else self._rules_of_role(new["roleRef"], call.namespace)
+        wanted = _granted(new) if role else self._bound(new["roleRef"], call.namespace)
         owned = [rule for rule, _ in self._rules_of(call.user, call.namespace)]
-        missing = rbac.uncovered(owned, list(wanted))
+        missing = rbac.uncovered(owned, wanted)
         if missing:
             groups = " ".join(f'"{group}"' for group in call.user.groups)
             text = "\n".join(rbac.shown(rule) for rule in missing)
@@ -124,12 +115,35 @@ class Authorizer:
         role = self.reader.get(kind, reference["name"], namespace if kind == "Role" else "")
         return list((role or {}).get("rules") or ())
 
+    def _bound(self, reference: Obj, namespace: str) -> list[Obj]:
+        """The rules that a binding would grant. ApiError 404 when the role is not there: it may yet become anything."""
+        kind, name = reference["kind"], reference["name"]
+        if self.reader.get(kind, name, namespace if kind == "Role" else "") is None:
+            raise status.not_found(f"{kind.lower()}s", name, RBAC_GROUP)
+        return self._rules_of_role(reference, namespace)
+
     def _refresh(self) -> None:
         generation = tuple(self.reader.generation(kind) for kind in RBAC_KINDS)
         if generation != self._generation:
             self._generation = generation
             self._decisions.clear()
             self._rules.clear()
+
+
+def _escalation(call: Call, new: Obj, role: bool) -> Attributes:
+    """The verb that lets a user grant more than they have: `escalate` on the role, or `bind` on what is bound."""
+    kind = call.resource
+    if role:
+        return Attributes("escalate", kind.group, kind.version, kind.plural, "", call.namespace, call.name)
+    reference = new["roleRef"]
+    plural = f"{reference['kind'].lower()}s"
+    return Attributes("bind", RBAC_GROUP, kind.version, plural, "", call.namespace, reference["name"])
+
+
+def _granted(role: Obj) -> list[Obj]:
+    """A role's rules; an aggregated role may grow to anything, so it counts as everything."""
+    rules: list[Obj] = list(role.get("rules") or ())
+    return [*rules, *EVERYTHING] if role.get("aggregationRule") else rules
 
 
 def forbidden(user: User, asked: Attributes) -> status.ApiError:

@@ -1,7 +1,8 @@
 """The default roles and bindings, as data.
 
 Models: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,controller_policy,namespace_policy}.go v1.37
-Simplified: the admin, edit and view roles list the resources that this server has.
+Simplified: the admin, edit and view roles list the resources that this server has, and hold their aggregated rules from
+the start: no controller gathers them.
 """
 
 from __future__ import annotations
@@ -45,7 +46,6 @@ VIEW = [
     rule("discovery.k8s.io", "endpointslices", READ),
 ]
 EDIT = [
-    *VIEW,
     *(rule(group, resources, WRITE) for group, resources in NAMESPACED.items()),
     rule("", "pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy", [*READ, *WRITE]),
     rule("", "serviceaccounts", "impersonate"),
@@ -54,7 +54,6 @@ EDIT = [
     rule("coordination.k8s.io", "leases", [*READ, *WRITE]),
 ]
 ADMIN = [
-    *EDIT,
     rule("authorization.k8s.io", "localsubjectaccessreviews", "create"),
     rule(GROUP, "rolebindings roles", [*READ, *WRITE]),
 ]
@@ -84,9 +83,12 @@ CONTROLLER_MANAGER = [
 NODE_PROXIER = [EVENTS, rule("", "services nodes endpoints", READ), rule("discovery.k8s.io", "endpointslices", READ)]
 CLUSTER_ROLES: dict[str, list[Obj]] = {
     "cluster-admin": [rule("*", "*", "*"), urls("*", "*")],
-    "admin": ADMIN,
-    "edit": EDIT,
+    "admin": [*ADMIN, *EDIT, *VIEW],
+    "edit": [*EDIT, *VIEW],
     "view": VIEW,
+    "system:aggregate-to-admin": ADMIN,
+    "system:aggregate-to-edit": EDIT,
+    "system:aggregate-to-view": VIEW,
     "system:discovery": [
         urls("/api /api/* /apis /apis/* /healthz /livez /openapi /openapi/* /readyz /version /version/")
     ],
@@ -153,6 +155,13 @@ CONTROLLERS: dict[str, list[Obj]] = {
     ],
     "node-ipam-controller": [rule("", "nodes", UPDATE), EVENTS],
 }
+AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
+AGGREGATED = ("admin", "edit", "view")
+AGGREGATED_INTO = {
+    "edit": "admin",
+    "view": "edit",
+    **{f"system:aggregate-to-{name}": name for name in AGGREGATED},
+}
 CLUSTER_BINDINGS: dict[str, tuple[str, str]] = {
     "cluster-admin": ("Group", "system:masters"),
     "system:discovery": ("Group", "system:authenticated"),
@@ -190,7 +199,12 @@ def _metadata(name: str) -> Obj:
 
 
 def _role(name: str, rules: list[Obj]) -> Obj:
-    return {"apiVersion": f"{GROUP}/v1", "kind": "ClusterRole", "metadata": _metadata(name), "rules": rules}
+    role: Obj = {"apiVersion": f"{GROUP}/v1", "kind": "ClusterRole", "metadata": _metadata(name), "rules": rules}
+    if name in AGGREGATED_INTO:
+        role["metadata"]["labels"][f"{AGGREGATE}{AGGREGATED_INTO[name]}"] = "true"
+    if name in AGGREGATED:
+        role["aggregationRule"] = {"clusterRoleSelectors": [{"matchLabels": {f"{AGGREGATE}{name}": "true"}}]}
+    return role
 
 
 def _binding(name: str, role: str, subject: Obj) -> Obj:

@@ -1,13 +1,14 @@
 """The node authorizer: a kubelet may do what its own node and its own pods need.
 
 Models: plugin/pkg/auth/authorizer/node/node_authorizer.go v1.37
-Simplified: what a pod refers to is looked up when asked, there is no graph.
+Simplified: what a pod refers to is looked up when asked, there is no graph; a node may list the pods of other nodes.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster.apimachinery.meta import Obj
 from cluster.apiserver.authn.user import User
 from cluster.apiserver.authz.attributes import Attributes
 
@@ -54,8 +55,37 @@ def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
 
 def _refers(reader: Reader, node_name: str, asked: Attributes) -> bool:
     """Does a pod of the node name this secret or config map?"""
-    singular = asked.resource.removesuffix("s")
-    return any(
-        pod["spec"].get("nodeName") == node_name and f"'{asked.name}'" in str(pod["spec"]) and singular
-        for pod in reader.list("Pod", asked.namespace)
-    )
+    wanted = (asked.resource, asked.name)
+    pods = reader.list("Pod", asked.namespace)
+    return any(pod["spec"].get("nodeName") == node_name and wanted in references(pod["spec"]) for pod in pods)
+
+
+def references(spec: Obj) -> set[tuple[str, str]]:
+    """(resource, name) of every secret and config map that a pod names. Models: pkg/api/v1/pod/util.go Visit*"""
+    found = {("secrets", each["name"]) for each in spec.get("imagePullSecrets") or () if each.get("name")}
+    for volume in spec.get("volumes") or ():
+        _visit(found, volume, "secret", "secrets", "secretName")
+        _visit(found, volume, "configMap", "configmaps", "name")
+        for source in (volume.get("projected") or {}).get("sources") or ():
+            _visit(found, source, "secret", "secrets", "name")
+            _visit(found, source, "configMap", "configmaps", "name")
+        for plugin in volume.values():
+            if isinstance(plugin, dict):
+                _visit(found, plugin, "secretRef", "secrets", "name")
+                _visit(found, plugin, "nodePublishSecretRef", "secrets", "name")
+    for containers in ("initContainers", "containers", "ephemeralContainers"):
+        for container in spec.get(containers) or ():
+            for source in container.get("envFrom") or ():
+                _visit(found, source, "secretRef", "secrets", "name")
+                _visit(found, source, "configMapRef", "configmaps", "name")
+            for variable in container.get("env") or ():
+                source = variable.get("valueFrom") or {}
+                _visit(found, source, "secretKeyRef", "secrets", "name")
+                _visit(found, source, "configMapKeyRef", "configmaps", "name")
+    return found
+
+
+def _visit(found: set[tuple[str, str]], holder: Obj, field: str, resource: str, key: str) -> None:
+    name = (holder.get(field) or {}).get(key)
+    if name:
+        found.add((resource, name))

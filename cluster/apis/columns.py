@@ -5,7 +5,7 @@ Models: pkg/printers/internalversion/printers.go and pkg/registry/*/strategy.go 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from cluster.apimachinery import labels, table
 from cluster.apimachinery.meta import Obj
@@ -47,7 +47,7 @@ def map_text(found: Obj | None) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(found.items())) if found else NONE
 
 
-def template_columns(selector: Any) -> tuple[Column, ...]:
+def template_columns(selector: Callable[[Obj], str]) -> tuple[Column, ...]:
     """The wide columns of what has a pod template; `selector(obj)` gives the last one's text."""
     return (
         Column("Containers", lambda obj, now: container_names(obj["spec"]["template"]), priority=1),

@@ -97,6 +97,8 @@ def test_a_deployment_is_made_scaled_rolled_exposed_and_deleted(running: Install
     assert "successfully rolled out" in kubectl("rollout", "status", "deploy/shop", "--timeout=30s")
     assert kubectl("scale", "deploy/shop", "--replicas=5") == "deployment.apps/shop scaled\n"
     until(lambda: "5/5" in kubectl("get", "deploy", "shop"))
+    assert "replicaset.apps/shop-" in kubectl("get", "all")
+    assert "app=shop,pod-template-hash=" in kubectl("get", "rs", "-o", "wide")
     kubectl("set", "image", "deploy/shop", "nginx=nginx:1.27")
     assert "successfully rolled out" in kubectl("rollout", "status", "deploy/shop", "--timeout=30s")
     assert kubectl("expose", "deploy/shop", "--port=80") == "service/shop exposed\n"

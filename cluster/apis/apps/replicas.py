@@ -106,7 +106,7 @@ def _columns(selector: Cell) -> tuple[Column, ...]:
         Column("Current", _status("replicas"), type="integer"),
         Column("Ready", _status("readyReplicas"), type="integer"),
         columns.AGE,
-        *columns.template_columns(lambda obj, now: selector(obj, 0.0)),
+        *columns.template_columns(lambda obj: selector(obj, 0.0)),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -91,7 +92,8 @@ DATABASES = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;",
             "transaction_mode": "IMMEDIATE",
         },
-        "TEST": {"NAME": None},
+        # A file, one a process: threads see the same tables, and SQLite behaves as it does in use.
+        "TEST": {"NAME": Path(tempfile.gettempdir()) / f"kubelearn-test-{os.getpid()}.sqlite3"},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_unconfigure() -> None:
+    """SQLite's side files outlive the test database."""
+    for left in Path(tempfile.gettempdir()).glob(f"kubelearn-test-{os.getpid()}.sqlite3*"):
+        left.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The read-only door for the dashboard: keys, a value at a revision, the history of a key with its writers.
 
-Everything here blocks (it reads the tables); call it from a thread.
+Everything here blocks (it reads the tables); call it from a thread. Only committed writes are seen.
 """
 
 from __future__ import annotations
@@ -9,46 +9,51 @@ from typing import Any
 
 import orjson
 
-from cluster.etcd.models import CurrentKey, Revision
+from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, EtcdError
+from cluster.etcd.models import CurrentKey, Keyspace, Revision
 
 MOST = 1_000
+KEY_FIELDS = ("key", "create_revision", "mod_revision", "version", "lease")
+REVISION_FIELDS = ("revision", "sub", "key", "component", "user", "hop", "time", "version", "create_revision", "lease")
 
 
-def keys(keyspace: str, prefix: str = "", limit: int = MOST) -> list[dict[str, Any]]:
-    """The keys that exist, in order, with their revisions and sizes."""
-    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff").order_by("key")
-    fields = ("key", "create_revision", "mod_revision", "version", "lease")
-    return list(rows.values(*fields)[: max(1, min(limit, MOST))])
+def keyspace(name: str) -> dict[str, int]:
+    """{"revision", "compacted"}: the newest revision, and the oldest that can still be read."""
+    row = Keyspace.objects.filter(name=name).first()
+    return {"revision": row.revision if row else 0, "compacted": row.compacted if row else 0}
 
 
-def revisions(keyspace: str, key: str = "", after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
-    """The newest writes (of one key), newest first: revision, key, who wrote it, by which hop, when."""
+def keys(keyspace: str, prefix: str = "", limit: int = MOST, after: str = "") -> list[dict[str, Any]]:
+    """The keys that exist, in order, with their revisions; `after` a key to go on from."""
+    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff", key__gt=after)
+    return list(rows.order_by("key").values(*KEY_FIELDS)[: _bounded(limit)])
+
+
+def revisions(keyspace: str, key: str = "", after: int = 0, limit: int = 100, before: int = 0) -> list[dict[str, Any]]:
+    """The newest writes (of one key), newest first: revision, key, who wrote it, by which hop, when.
+
+    `after` and `before` are revisions, exclusive; `before` 0 starts from the newest.
+    """
     rows = Revision.objects.filter(keyspace=keyspace, revision__gt=after)
     if key:
         rows = rows.filter(key=key)
-    found = []
-    for row in rows.order_by("-revision", "-sub")[: max(1, min(limit, MOST))]:
-        found.append(
-            {
-                "revision": row.revision,
-                "key": row.key,
-                "deleted": row.value is None,
-                "component": row.component,
-                "user": row.user,
-                "hop": row.hop,
-                "time": row.time,
-                "version": row.version,
-            }
-        )
+    if before:
+        rows = rows.filter(revision__lt=before)
+    chosen = rows.order_by("-revision", "-sub").extra(select={"deleted": "value IS NULL"})
+    found = list(chosen.values(*REVISION_FIELDS, "deleted")[: _bounded(limit)])
+    for row in found:
+        row["deleted"] = bool(row["deleted"])
     return found
 
 
 def value(keyspace: str, key: str, revision: int = 0) -> Any:
-    """The decoded value of a key, at a revision or now; None when it did not exist."""
+    """The decoded value of a key, at a revision or now; None when it did not exist. EtcdError when the revision is
+    compacted or still to come."""
     rows = Revision.objects.filter(keyspace=keyspace, key=key)
     if revision:
+        _check(keyspace, revision)
         rows = rows.filter(revision__lte=revision)
-    row = rows.order_by("-revision").first()
+    row = rows.order_by("-revision", "-sub").first()
     if row is None or row.value is None:
         return None
     try:
@@ -58,5 +63,18 @@ def value(keyspace: str, key: str, revision: int = 0) -> Any:
 
 
 def last_hop(keyspace: str) -> int:
-    """The hop of the newest revision, 0 when there is none."""
-    return Revision.objects.filter(keyspace=keyspace).order_by("-revision").values_list("hop", flat=True).first() or 0
+    """The newest hop that the log names, 0 when there is none."""
+    newest = Revision.objects.filter(keyspace=keyspace).order_by("-revision", "-sub").values_list("hop", flat=True)
+    return max(newest[:200], default=0)
+
+
+def _check(name: str, revision: int) -> None:
+    counters = keyspace(name)
+    if revision < counters["compacted"]:
+        raise EtcdError(COMPACTED, OUT_OF_RANGE)
+    if revision > counters["revision"]:
+        raise EtcdError(FUTURE, OUT_OF_RANGE)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, MOST))

@@ -1,90 +1,76 @@
-"""Leases: keys that go when nobody keeps their lease alive; times by the cluster's clock.
+"""LeaseGrant, LeaseRevoke, LeaseKeepAlive, LeaseTimeToLive, LeaseLeases; and what happens when a lease runs out.
 
-Models: server/lease/lessor.go v3.6
+A lease is in its table before its grant is answered. Its keys go in one revision, and only then its row, so that a kill
+in between leaves a lease that has expired and is revoked again at the next start.
+Models: server/etcdserver/v3_server.go (Lease*) and server/lease/lessor.go v3.6
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import Any
 
-from cluster.clock import Clock, Timer
-from cluster.etcd.key_value import LEASE_EXISTS, LEASE_NOT_FOUND, EtcdError
+from cluster.etcd import rpc, table
+from cluster.etcd.key_value import Author
+from cluster.etcd.lessor import Held
+from cluster.etcd.store import Store
+from cluster.wire.message import Response
 
-
-@dataclass(slots=True)
-class Held:
-    """One lease: `ttl_seconds`, when it expires (cluster time), and its keys."""
-
-    id: int
-    ttl_seconds: int
-    expires: float
-    keys: set[str] = field(default_factory=set)
+GRANT_FIELDS = frozenset({"ID", "TTL"})
+ID_FIELDS = frozenset({"ID"})
+TIME_TO_LIVE_FIELDS = frozenset({"ID", "keys"})
+NO_FIELDS = frozenset[str]()
 
 
-class Leases:
-    """All leases of one keyspace, with one timer for the earliest."""
+async def grant(store: Store, body: dict[str, Any]) -> Response:
+    rpc.claim(body, GRANT_FIELDS, "LeaseGrantRequest")
+    held = store.leases.grant(rpc.number(body, "ID"), rpc.number(body, "TTL"))
+    await _save(store, held)
+    return store.answer({"ID": held.id, "TTL": held.ttl_seconds})
 
-    def __init__(self, clock: Clock, expire: Callable[[list[Held]], Awaitable[None] | None]) -> None:
-        self.clock = clock
-        self.held: dict[int, Held] = {}
-        self._expire = expire
-        self._timer: Timer | None = None
 
-    def load(self, rows: list[tuple[int, int, float]], keys_of: Callable[[int], set[str]]) -> None:
-        for lease, ttl_seconds, expires in rows:
-            self.held[lease] = Held(lease, ttl_seconds, expires, keys_of(lease))
-        self._arm()
+async def revoke(store: Store, body: dict[str, Any]) -> Response:
+    rpc.claim(body, ID_FIELDS, "LeaseRevokeRequest")
+    held = store.leases.get(rpc.number(body, "ID"))
+    store.leases.forget(held.id)
+    await drop(store, [held], rpc.author_of(body))
+    return store.answer({})
 
-    def grant(self, lease: int, ttl_seconds: int) -> Held:
-        """A new lease; id 0 asks for one. EtcdError when the id is taken or the TTL is not positive."""
-        if ttl_seconds <= 0:
-            raise EtcdError("etcdserver: lease TTL must be positive")
-        lease = lease or self.clock.random.getrandbits(62) + 1
-        if lease in self.held:
-            raise EtcdError(LEASE_EXISTS, 9)
-        held = Held(lease, ttl_seconds, self.clock.now() + ttl_seconds)
-        self.held[lease] = held
-        self._arm()
-        return held
 
-    def get(self, lease: int) -> Held:
-        """EtcdError when there is none."""
-        held = self.held.get(lease)
-        if held is None:
-            raise EtcdError(LEASE_NOT_FOUND, 5)
-        return held
+async def keep_alive(store: Store, body: dict[str, Any]) -> Response:
+    rpc.claim(body, ID_FIELDS, "LeaseKeepAliveRequest")
+    held = store.leases.keep_alive(rpc.number(body, "ID"))
+    await _save(store, held)
+    return store.answer({"ID": held.id, "TTL": held.ttl_seconds})
 
-    def keep_alive(self, lease: int) -> Held:
-        held = self.get(lease)
-        held.expires = self.clock.now() + held.ttl_seconds
-        self._arm()
-        return held
 
-    def revoke(self, lease: int) -> Held:
-        held = self.get(lease)
-        del self.held[lease]
-        return held
+async def time_to_live(store: Store, body: dict[str, Any]) -> Response:
+    """`TTL` is what is left, `grantedTTL` what was granted; `keys` when asked for."""
+    rpc.claim(body, TIME_TO_LIVE_FIELDS, "LeaseTimeToLiveRequest")
+    held = store.leases.get(rpc.number(body, "ID"))
+    left = max(0, round(held.expires - store.clock.now()))
+    answer: dict[str, Any] = {"ID": held.id, "TTL": left, "grantedTTL": held.ttl_seconds}
+    if body.get("keys"):
+        answer["keys"] = sorted(held.keys)
+    return store.answer(answer)
 
-    def attach(self, lease: int, key: str) -> None:
-        self.get(lease).keys.add(key)
 
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+async def leases(store: Store, body: dict[str, Any]) -> Response:
+    rpc.claim(body, NO_FIELDS, "LeaseLeasesRequest")
+    return store.answer({"leases": [{"ID": lease} for lease in sorted(store.leases.held)]})
 
-    def _arm(self) -> None:
-        self.close()
-        if self.held:
-            earliest = min(held.expires for held in self.held.values())
-            self._timer = self.clock.call_at(earliest, self._fire)
 
-    def _fire(self) -> None:
-        now = self.clock.now()
-        expired = [held for held in self.held.values() if held.expires <= now]
-        for held in expired:
-            del self.held[held.id]
-        self._arm()
-        if expired:
-            self._expire(expired)
+async def drop(store: Store, gone: Sequence[Held], author: Author) -> None:
+    """Delete the keys of leases that are no longer held, then the leases themselves."""
+    write = store.write(author)
+    for held in gone:
+        for key in sorted(held.keys):
+            kv = store.keys.get(key)
+            if kv is not None and kv.lease == held.id:
+                write.delete(key)
+    await store.writer.durable()
+    await store.writer.in_thread(table.delete_leases, store.keyspace, [held.id for held in gone])
+
+
+async def _save(store: Store, held: Held) -> None:
+    await store.writer.in_thread(table.save_lease, store.keyspace, held.id, held.ttl_seconds, held.expires)

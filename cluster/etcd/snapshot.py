@@ -1,23 +1,26 @@
-"""Snapshots: a keyspace's log and leases as one file, and back.
+"""Snapshots: a keyspace's log, keys and leases as one stream of bytes, and back.
 
-The file is JSON lines: a header, then rows; values are base64. Blocking; the keyspace restored into must not be open.
-Models: etcdutl/snapshot v3.6 (save and restore), not its file format.
+JSON lines: a header, the rows (values in base64), and an end with the number of rows and a checksum, so that a snapshot
+cut short is told from a whole one. Blocking; the keyspace restored into must not be open.
+Models: etcdutl/snapshot/v3_snapshot.go v3.6 (save and restore), not its file format.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
+import hashlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
 
 from cluster.etcd.models import CurrentKey, Keyspace, Lease, Revision
 
 FORMAT = "kubelearn-etcd-snapshot/1"
-REVISION_FIELDS = [
+LOG_FIELDS = (
     "revision",
     "sub",
     "key",
@@ -29,56 +32,101 @@ REVISION_FIELDS = [
     "component",
     "user",
     "time",
-]
-CURRENT_FIELDS = ["key", "value", "create_revision", "mod_revision", "version", "lease", "hop"]
-LEASE_FIELDS = ["lease", "ttl_seconds", "expires"]
-TABLES: dict[str, tuple[Any, list[str]]] = {
-    "revision": (Revision, REVISION_FIELDS),
+)
+CURRENT_FIELDS = ("key", "value", "create_revision", "mod_revision", "version", "lease", "hop")
+LEASE_FIELDS = ("lease", "ttl_seconds", "expires")
+TABLES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "revision": (Revision, LOG_FIELDS),
     "current": (CurrentKey, CURRENT_FIELDS),
     "lease": (Lease, LEASE_FIELDS),
 }
+AT_ONCE = 1000
 
 
-def save(keyspace: str, path: Path) -> int:
-    """Write a snapshot of the committed state; its revision."""
-    with transaction.atomic(), path.open("wb") as file:
+def save(keyspace: str, file: BinaryIO) -> int:
+    """Write a snapshot of the committed state; its revision. Writers go on meanwhile."""
+    digest, count = hashlib.sha256(), 0
+    with _reading():
         row = Keyspace.objects.get(name=keyspace)
-        header = {"format": FORMAT, "revision": row.revision, "compacted": row.compacted}
-        file.write(orjson.dumps(header) + b"\n")
-        for name, (model, fields) in TABLES.items():
-            for values in model.objects.filter(keyspace=keyspace).values_list(*fields).iterator(1000):
-                file.write(orjson.dumps([name, *map(_plain, values)]) + b"\n")
+        lines = _lines(row)
+        for line in lines:
+            digest.update(line)
+            file.write(line)
+            count += 1
+    file.write(orjson.dumps(["end", count, digest.hexdigest()]) + b"\n")
     return row.revision
 
 
-def restore(path: Path, keyspace: str) -> int:
-    """Fill an empty keyspace from a snapshot; its revision. ValueError when it is no snapshot or the keyspace is used."""
-    with transaction.atomic(), path.open("rb") as file:
-        try:
-            header = orjson.loads(file.readline())
-        except ValueError as error:
-            raise ValueError(f"{path} is no snapshot") from error
-        if not isinstance(header, dict) or header.get("format") != FORMAT:
-            raise ValueError(f"{path} is no snapshot of the format {FORMAT}")
-        if Revision.objects.filter(keyspace=keyspace).exists():
+def restore(file: BinaryIO, keyspace: str) -> int:
+    """Fill an empty keyspace from a snapshot; its revision. ValueError when it is no snapshot or the keyspace is used;
+    then nothing is written."""
+    with transaction.atomic():
+        if Revision.objects.filter(keyspace=keyspace).exists() or CurrentKey.objects.filter(keyspace=keyspace).exists():
             raise ValueError(f"keyspace {keyspace} is not empty")
-        Keyspace.objects.update_or_create(
-            name=keyspace, defaults={"revision": header["revision"], "compacted": header["compacted"]}
-        )
-        for name, values in _rows(file):
-            model, fields = TABLES[name]
-            columns = dict(zip(fields, values, strict=True))
-            if columns.get("value") is not None:
-                columns["value"] = base64.b64decode(str(columns["value"]))
-            model.objects.create(keyspace=keyspace, **columns)
+        lines = _checked(file)
+        header = next(lines)
+        if not isinstance(header, dict) or header.get("format") != FORMAT:
+            raise ValueError(f"not a snapshot of the format {FORMAT}")
+        counters = {"revision": header["revision"], "compacted": header["compacted"]}
+        Keyspace.objects.update_or_create(name=keyspace, defaults=counters)
+        _insert(keyspace, lines)
     return int(header["revision"])
 
 
-def _rows(file: Iterator[bytes]) -> Iterator[tuple[str, list[object]]]:
+def _lines(row: Keyspace) -> Iterator[bytes]:
+    yield orjson.dumps({"format": FORMAT, "revision": row.revision, "compacted": row.compacted}) + b"\n"
+    for name, (model, fields) in TABLES.items():
+        rows = model.objects.filter(keyspace=row.name).order_by("id").values_list(*fields)
+        for values in rows.iterator(AT_ONCE):
+            yield orjson.dumps([name, *map(_text, values)]) + b"\n"
+
+
+def _checked(file: BinaryIO) -> Iterator[Any]:
+    """The decoded lines; ValueError at the first that is wrong, or at the end when the checksum is."""
+    digest, count = hashlib.sha256(), 0
     for line in file:
-        name, *values = orjson.loads(line)
-        yield name, values
+        try:
+            decoded = orjson.loads(line)
+        except ValueError as error:
+            raise ValueError("not a snapshot") from error
+        if isinstance(decoded, list) and decoded[:1] == ["end"]:
+            if decoded != ["end", count, digest.hexdigest()]:
+                raise ValueError("the snapshot is damaged: its checksum differs")
+            return
+        digest.update(line)
+        count += 1
+        yield decoded
+    raise ValueError("the snapshot is cut short" if count else "not a snapshot")
 
 
-def _plain(value: object) -> object:
+def _insert(keyspace: str, lines: Iterator[Any]) -> None:
+    waiting: dict[str, list[Any]] = {name: [] for name in TABLES}
+    for name, *values in lines:
+        model, fields = TABLES[name]
+        columns = dict(zip(fields, values, strict=True))
+        try:
+            if columns.get("value") is not None:
+                columns["value"] = base64.b64decode(columns["value"], validate=True)
+        except binascii.Error as error:
+            raise ValueError("the snapshot is damaged: a value is not base64") from error
+        waiting[name].append(model(keyspace=keyspace, **columns))
+        if len(waiting[name]) >= AT_ONCE:
+            model.objects.bulk_create(waiting[name])
+            waiting[name].clear()
+    for name, rows in waiting.items():
+        TABLES[name][0].objects.bulk_create(rows)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """One consistent view, without taking the writers' lock as `transaction.atomic` does here."""
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _text(value: object) -> object:
     return base64.b64encode(bytes(value)).decode() if isinstance(value, bytes | memoryview) else value

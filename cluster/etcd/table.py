@@ -1,4 +1,4 @@
-"""SQL of the store: loading, committing and reading the log. Everything here blocks and runs in the store's thread.
+"""SQL of the store: loading, committing and reading the log. Everything here blocks and runs in the store's threads.
 
 Raw `executemany` on Django's connection: measured at 26,500 writes a second with synchronous=FULL, where the ORM's
 bulk_create reaches 15,000.
@@ -6,13 +6,14 @@ bulk_create reaches 15,000.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
-from cluster.etcd.key_value import KeyValue
+from cluster.etcd.key_value import Author, KeyValue
 from cluster.etcd.models import CurrentKey, Keyspace, Lease, Revision
 
 INSERT_REVISION = (
@@ -28,12 +29,37 @@ PUT_CURRENT = (
 DELETE_CURRENT = "DELETE FROM cluster_currentkey WHERE keyspace = %s AND key = %s"
 SET_REVISION = "UPDATE cluster_keyspace SET revision = %s WHERE name = %s"
 
+SELECT_CURRENT = (
+    'SELECT c.key, c.value, c.create_revision, c.mod_revision, c.version, c.lease, r.component, r."user", c.hop'
+    " FROM cluster_currentkey c LEFT JOIN cluster_revision r"
+    " ON r.keyspace = c.keyspace AND r.revision = c.mod_revision AND r.key = c.key WHERE c.keyspace = %s"
+)
+LOG = (
+    'SELECT r.key, r.value, r.create_revision, r.revision, r.version, r.lease, r.component, r."user", r.hop, r.sub'
+    " FROM cluster_revision r WHERE r.keyspace = %s"
+)
+IN_RANGE, ONE_KEY = " AND r.key >= %s AND r.key < %s", " AND r.key = %s"
+BETWEEN = " AND (r.revision, r.sub) > (%s, %s) AND r.revision <= %s ORDER BY r.revision, r.sub LIMIT %s"
+NEWEST_OF_EACH = (
+    " AND r.value IS NOT NULL AND r.revision = (SELECT MAX(n.revision) FROM cluster_revision n"
+    " WHERE n.keyspace = r.keyspace AND n.key = r.key AND n.revision <= %s) ORDER BY r.key"
+)
+BEFORE = " AND r.key = %s AND r.revision < %s ORDER BY r.revision DESC LIMIT 1"
+COMPACT = (
+    "DELETE FROM cluster_revision WHERE keyspace = %s AND revision > %s AND revision <= %s AND revision < %s"
+    " AND (value IS NULL OR EXISTS (SELECT 1 FROM cluster_revision n WHERE n.keyspace = cluster_revision.keyspace"
+    " AND n.key = cluster_revision.key AND n.revision > cluster_revision.revision AND n.revision <= %s))"
+)
+
 Row = tuple[Any, ...]
+
+ONE_COMMIT = threading.Lock()
+"""SQLite has one writer: keyspaces of one process queue here, where waiting is fair, not in SQLite's busy handler."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """A keyspace as its tables hold it."""
+    """A keyspace as its tables hold it. `leases` are (id, TTL seconds, expiry in cluster time)."""
 
     revision: int
     compacted: int
@@ -41,21 +67,30 @@ class Loaded:
     leases: list[tuple[int, int, float]]
 
 
+@dataclass(slots=True)
+class Change:
+    """A row of the log: a key as written (`put`) or deleted, and its place within the revision."""
+
+    kv: KeyValue
+    put: bool
+    sub: int
+
+
 def load(keyspace: str) -> Loaded:
     row, _ = Keyspace.objects.get_or_create(name=keyspace)
     keys = {}
-    current = CurrentKey.objects.filter(keyspace=keyspace).values_list(
-        "key", "value", "create_revision", "mod_revision", "version", "lease", "hop"
-    )
-    for key, value, create_revision, mod_revision, version, lease, hop in current.iterator(2000):
-        keys[key] = KeyValue(key, bytes(value), create_revision, mod_revision, version, lease, hop)
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_CURRENT, [keyspace])
+        for fields in _rows(cursor):
+            kv = _key_value(fields)
+            keys[kv.key] = kv
     leases = list(Lease.objects.filter(keyspace=keyspace).values_list("lease", "ttl_seconds", "expires"))
     return Loaded(row.revision, row.compacted, keys, leases)
 
 
 def commit(keyspace: str, revision: int, log: Sequence[Row], puts: Sequence[Row], deletes: Sequence[Row]) -> None:
     """One transaction: the log rows, the current rows, and the keyspace's revision."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with ONE_COMMIT, transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(INSERT_REVISION, log)
         if puts:
             cursor.executemany(PUT_CURRENT, puts)
@@ -64,59 +99,76 @@ def commit(keyspace: str, revision: int, log: Sequence[Row], puts: Sequence[Row]
         cursor.execute(SET_REVISION, [revision, keyspace])
 
 
-def log_rows(keyspace: str, start: str, end: str, after: int, until: int) -> list[tuple[KeyValue, bool]]:
-    """(key as written, was it a put) of the revisions in (after, until], in order, for the keys in [start, end)."""
-    rows = Revision.objects.filter(keyspace=keyspace, revision__gt=after, revision__lte=until, key__gte=start)
-    rows = rows.filter(key__lt=end) if end else rows.filter(key=start)
-    found = []
-    for row in rows.order_by("revision", "sub").iterator(1000):
-        value = b"" if row.value is None else bytes(row.value)
-        kv = KeyValue(row.key, value, row.create_revision, row.revision, row.version, row.lease, row.hop)
-        found.append((kv, row.value is not None))
-    return found
+def changes(keyspace: str, start: str, end: str, after: tuple[int, int], until: int, limit: int) -> list[Change]:
+    """At most `limit` rows of the log for the keys in [start, end), in order: later than `after` (revision, sub), up to
+    the revision `until`."""
+    where, which = (IN_RANGE, [start, end]) if end else (ONE_KEY, [start])
+    with connection.cursor() as cursor:
+        cursor.execute(LOG + where + BETWEEN, [keyspace, *which, *after, until, limit])
+        return [Change(_key_value(fields), fields[1] is not None, fields[9]) for fields in cursor.fetchall()]
+
+
+def before(keyspace: str, key: str, revision: int) -> KeyValue | None:
+    """What a key was just before a revision; None when it was not there or the log no longer knows."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOG + BEFORE, [keyspace, key, revision])
+        fields = cursor.fetchone()
+    return None if fields is None or fields[1] is None else _key_value(fields)
 
 
 def at_revision(keyspace: str, start: str, end: str, revision: int) -> list[KeyValue]:
-    """The keys in [start, end) as they were at a revision, in key order."""
-    newest: dict[str, KeyValue] = {}
-    for kv, put in log_rows(keyspace, start, end, 0, revision):
-        if put:
-            newest[kv.key] = kv
-        else:
-            newest.pop(kv.key, None)
-    return [newest[key] for key in sorted(newest)]
+    """The keys in [start, end), or one, as they were at a revision, in key order."""
+    where, which = (IN_RANGE, [start, end]) if end else (ONE_KEY, [start])
+    with connection.cursor() as cursor:
+        cursor.execute(LOG + where + NEWEST_OF_EACH, [keyspace, *which, revision])
+        return [_key_value(fields) for fields in _rows(cursor)]
 
 
 def save_lease(keyspace: str, lease: int, ttl_seconds: int, expires: float) -> None:
-    Lease.objects.update_or_create(
-        keyspace=keyspace, lease=lease, defaults={"ttl_seconds": ttl_seconds, "expires": expires}
-    )
+    values = {"ttl_seconds": ttl_seconds, "expires": expires}
+    with ONE_COMMIT:
+        Lease.objects.update_or_create(keyspace=keyspace, lease=lease, defaults=values)
 
 
 def delete_leases(keyspace: str, leases: Iterable[int]) -> None:
-    Lease.objects.filter(keyspace=keyspace, lease__in=list(leases)).delete()
+    with ONE_COMMIT:
+        Lease.objects.filter(keyspace=keyspace, lease__in=list(leases)).delete()
 
 
-def compact(keyspace: str, revision: int, batch: int = 2000) -> bool:
-    """Drop log rows that no read at `revision` or later needs, at most `batch` of them; True when more remain."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def set_compacted(keyspace: str, revision: int) -> None:
+    with ONE_COMMIT:
         Keyspace.objects.filter(name=keyspace, compacted__lt=revision).update(compacted=revision)
-        cursor.execute(
-            "DELETE FROM cluster_revision WHERE id IN (SELECT r.id FROM cluster_revision r WHERE r.keyspace = %s"
-            " AND r.revision < %s AND (r.value IS NULL OR EXISTS (SELECT 1 FROM cluster_revision n WHERE"
-            " n.keyspace = r.keyspace AND n.key = r.key AND n.revision > r.revision AND n.revision <= %s)) LIMIT %s)",
-            [keyspace, revision, revision, batch],
-        )
-        return bool(cursor.rowcount >= batch)
+
+
+def compact(keyspace: str, revision: int, after: int, rows: int) -> int | None:
+    """Of the first `rows` log rows later than the revision `after`, drop those that no read at `revision` or later
+    needs. The revision up to which was looked at; None when that was all."""
+    kept = Revision.objects.filter(keyspace=keyspace, revision__gt=after, revision__lt=revision)
+    edge = kept.order_by("revision").values_list("revision", flat=True)[rows : rows + 1].first()
+    with ONE_COMMIT, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(COMPACT, [keyspace, after, revision if edge is None else edge, revision, revision])
+    return edge
 
 
 def erase(keyspace: str) -> None:
     """Delete a keyspace and everything in it."""
-    with transaction.atomic():
+    with ONE_COMMIT, transaction.atomic():
         for model in (Revision, CurrentKey, Lease):
             model.objects.filter(keyspace=keyspace).delete()
         Keyspace.objects.filter(name=keyspace).delete()
 
 
 def close_connection() -> None:
+    """Close the calling thread's connection."""
     connection.close()
+
+
+def _rows(cursor: Any) -> Iterator[Row]:
+    while rows := cursor.fetchmany(2000):
+        yield from rows
+
+
+def _key_value(fields: Row) -> KeyValue:
+    key, value, create_revision, mod_revision, version, lease, component, user, hop = fields[:9]
+    author: Author = (component or "", user or "", hop)
+    return KeyValue(key, b"" if value is None else bytes(value), create_revision, mod_revision, version, lease, author)

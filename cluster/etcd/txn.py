@@ -1,7 +1,8 @@
-"""Transactions: compare, then one branch or the other, all at one revision.
+"""Txn: compare, then one branch or the other, all at one revision.
 
-What is claimed: compares of MOD, CREATE, VERSION and VALUE; requests Put, Range, DeleteRange. Anything else is refused
-by name, never ignored. Models: server/etcdserver/txn/txn.go v3.6
+Recognise → check everything → compare → do. Compares of MOD, CREATE, VERSION and VALUE of one key; requests Put, Range,
+DeleteRange. Anything else is refused by name before anything is done, never ignored.
+Models: server/etcdserver/txn/txn.go and api/v3rpc/key.go (checkTxnRequest) v3.6
 """
 
 from __future__ import annotations
@@ -10,57 +11,125 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cluster.etcd.key_value import NOT_SUPPORTED, EtcdError, KeyValue
-from cluster.etcd.writer import Writer
+from cluster.etcd import delete, put, rpc
+from cluster.etcd.key_value import (
+    DUPLICATE_KEY,
+    NOT_SUPPORTED,
+    TOO_MANY_OPERATIONS,
+    UNIMPLEMENTED,
+    EtcdError,
+    KeyValue,
+)
+from cluster.etcd.range import shaped
+from cluster.etcd.store import Store, Write
+from cluster.wire.message import Response
 
+MOST_OPERATIONS = 128
+FIELDS = frozenset({"compare", "success", "failure"})
+RANGE_FIELDS = rpc.RANGE_FIELDS - {"revision"}
 RESULTS: dict[str, Callable[[Any, Any], bool]] = {
     "EQUAL": operator.eq,
     "NOT_EQUAL": operator.ne,
     "GREATER": operator.gt,
     "LESS": operator.lt,
 }
-TARGETS: dict[str, tuple[str, str]] = {
-    "MOD": ("modRevision", "mod_revision"),
-    "CREATE": ("createRevision", "create_revision"),
-    "VERSION": ("version", "version"),
-    "VALUE": ("value", "value"),
+TARGETS: dict[str, tuple[str, str, frozenset[str]]] = {
+    target: (field, attribute, frozenset({"key", "target", "result", field}))
+    for target, field, attribute in (
+        ("MOD", "modRevision", "mod_revision"),
+        ("CREATE", "createRevision", "create_revision"),
+        ("VERSION", "version", "version"),
+        ("VALUE", "value", "value"),
+    )
 }
 
 
+async def txn(store: Store, body: dict[str, Any]) -> Response:
+    """Answers `succeeded` and the `responses` of the branch taken."""
+    rpc.claim(body, FIELDS, "TxnRequest")
+    compares = body.get("compare") or ()
+    success, failure = body.get("success") or (), body.get("failure") or ()
+    for compare in compares:
+        _check_compare(compare)
+    _check_branch(store, success)
+    if failure:
+        _check_branch(store, failure)
+    keys = store.keys
+    succeeded = all(holds(compare, keys.get(compare["key"])) for compare in compares)
+    write = store.write(rpc.author_of(body))
+    responses = [_apply(write, request) for request in (success if succeeded else failure)]
+    revision = write.revision or store.writer.revision
+    await store.writer.durable()
+    return store.answer({"succeeded": succeeded, "responses": responses}, revision)
+
+
 def holds(compare: dict[str, Any], kv: KeyValue | None) -> bool:
-    """Does one comparison hold for a key, absent ones counting as revision, version 0?"""
-    target = TARGETS.get(compare.get("target", "MOD"))
-    result = RESULTS.get(compare.get("result", "EQUAL"))
-    if target is None or result is None:
-        raise EtcdError(f"{NOT_SUPPORTED}: compare {compare.get('target')} {compare.get('result')}", 12)
-    field, attribute = target
+    """Does one comparison hold for a key? An absent key has revision and version 0, and no value equals its."""
+    field, attribute, _ = TARGETS[compare.get("target") or "MOD"]
     if kv is None and attribute == "value":
         return False
-    return result(getattr(kv, attribute) if kv is not None else 0, compare.get(field, 0))
+    found = getattr(kv, attribute) if kv is not None else 0
+    return RESULTS[compare.get("result") or "EQUAL"](found, compare.get(field, b"" if attribute == "value" else 0))
 
 
-def txn(store: Writer, body: dict[str, Any]) -> dict[str, Any]:
-    """Apply a Txn; durable when `store.durable()` is done."""
-    keys = store.keys
-    succeeded = all(holds(compare, keys.get(compare["key"])) for compare in body.get("compare", ()))
-    branch = body.get("success" if succeeded else "failure") or ()
-    writes = any("requestPut" in each or "requestDeleteRange" in each for each in branch)
-    if writes:
-        store.begin()
-    responses = [_apply(store, each, body["writer"], sub) for sub, each in enumerate(branch)]
-    return {"header": {"revision": store.revision}, "succeeded": succeeded, "responses": responses}
+def _check_compare(compare: dict[str, Any]) -> None:
+    target, result = compare.get("target") or "MOD", compare.get("result") or "EQUAL"
+    if target not in TARGETS or result not in RESULTS:
+        raise EtcdError(f"{NOT_SUPPORTED}: Compare {target} {result}", UNIMPLEMENTED)
+    field, attribute, claimed = TARGETS[target]
+    rpc.claim(compare, claimed, "Compare")
+    rpc.key_of(compare)
+    if attribute == "value":
+        rpc.value_of(compare)
+    else:
+        rpc.number(compare, field)
 
 
-def _apply(store: Writer, request: dict[str, Any], writer: Sequence[Any], sub: int) -> dict[str, Any]:
-    if put := request.get("requestPut"):
-        kv = store.put(put["key"], put["value"], put.get("lease", 0), writer, sub)
-        return {"responsePut": {"kv": kv}}
-    if delete := request.get("requestDeleteRange"):
-        previous = store.delete(delete["key"], writer, sub)
-        return {
-            "responseDeleteRange": {"deleted": int(previous is not None), "prevKvs": [previous] if previous else []}
-        }
-    if wanted := request.get("requestRange"):
-        found = store.keys.get(wanted["key"])
-        return {"responseRange": {"kvs": [found] if found else [], "count": int(found is not None)}}
-    raise EtcdError(f"{NOT_SUPPORTED}: {', '.join(request) or 'an empty request'} in a txn", 12)
+def _check_branch(store: Store, branch: Sequence[dict[str, Any]]) -> None:
+    if len(branch) > MOST_OPERATIONS:
+        raise EtcdError(TOO_MANY_OPERATIONS)
+    for request in branch:
+        name, inner = _only(request)
+        if name == "requestPut":
+            put.check(store, inner)
+        elif name == "requestDeleteRange":
+            delete.check(inner)
+        elif name == "requestRange":
+            rpc.claim(inner, RANGE_FIELDS, "RangeRequest in a Txn")
+            rpc.key_of(inner)
+            rpc.end_of(inner)
+            rpc.number(inner, "limit")
+        else:
+            raise EtcdError(f"{NOT_SUPPORTED}: {name} in a Txn", UNIMPLEMENTED)
+    if len(branch) > 1:
+        _check_overlaps(branch)
+
+
+def _check_overlaps(branch: Sequence[dict[str, Any]]) -> None:
+    """A key may be changed once in a revision."""
+    puts = [request["requestPut"]["key"] for request in branch if "requestPut" in request]
+    doomed = [request["requestDeleteRange"] for request in branch if "requestDeleteRange" in request]
+    ranges = [(body["key"], rpc.end_of(body)) for body in doomed]
+    if len(set(puts)) < len(puts) or any(_within(key, *span) for key in puts for span in ranges):
+        raise EtcdError(DUPLICATE_KEY)
+
+
+def _within(key: str, start: str, end: str) -> bool:
+    return start <= key < end if end else key == start
+
+
+def _only(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The one request that a RequestOp holds."""
+    if len(request) != 1:
+        raise EtcdError(f"{NOT_SUPPORTED}: a RequestOp of {len(request)} requests", UNIMPLEMENTED)
+    [(name, inner)] = request.items()
+    return name, inner
+
+
+def _apply(write: Write, request: dict[str, Any]) -> dict[str, Any]:
+    name, inner = _only(request)
+    if name == "requestPut":
+        return {"responsePut": put.apply(write, inner)}
+    if name == "requestDeleteRange":
+        return {"responseDeleteRange": delete.apply(write, inner)}
+    return {"responseRange": shaped(inner, write.store.find(inner["key"], rpc.end_of(inner)))}

@@ -1,9 +1,10 @@
-"""The one writer of a keyspace: owns the order of writes, commits them in groups, publishes, then answers.
+"""The one writer of a keyspace: counts revisions, commits in groups, publishes, then answers.
 
-A write is checked against the state in memory that includes writes not yet committed, so that a group can hold a chain
-of them. A group is committed in the store's thread while the next one gathers. Only after the commit are its events
-pushed to the watchers, in revision order, and then its writers answered. If a commit fails, so do its writers and all
-who built on it, and the state is loaded again from the tables.
+A group is what was applied while the one before was being committed, in the keyspace's own thread. Only after the
+commit are its events pushed to the watchers, in revision order, and then its writers answered. If a commit fails, so do
+its writers and all who built on it, and the state is loaded again from the tables.
+
+Models: server/storage/backend/batch_tx.go and etcdserver/raft.go v3.6 (persist, then apply, then answer).
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from cluster.clock import Clock
 from cluster.etcd import table
-from cluster.etcd.key_value import EtcdError, KeyValue
-from cluster.etcd.watch import DELETE, PUT, Event, Watchers
+from cluster.etcd.key_value import STOPPED, UNAVAILABLE, EtcdError
+from cluster.etcd.watch import Event
 
 T = TypeVar("T")
 
-UNAVAILABLE = 14
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 0.1, 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -41,123 +42,93 @@ class Group:
 
 
 class Writer:
-    """Applies writes to `keys`, in order, and makes them durable."""
+    """`revision` is the newest applied, `committed` the newest durable. `inline` commits on the event loop's time, for
+    who wants every run to be the same."""
 
-    def __init__(self, keyspace: str, clock: Clock, watchers: Watchers) -> None:
+    def __init__(
+        self,
+        keyspace: str,
+        clock: Clock,
+        publish: Callable[[Sequence[Event]], None],
+        reload: Callable[[table.Loaded], None],
+        *,
+        inline: bool = False,
+    ) -> None:
         self.keyspace = keyspace
         self.clock = clock
-        self.watchers = watchers
-        self.keys: dict[str, KeyValue] = {}
         self.revision = 0
         self.committed = 0
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix=f"etcd-{keyspace}")
-        self._group = Group()
-        self._wake: asyncio.Event = asyncio.Event()
+        self.group = Group()
+        self._publish = publish
+        self._reload = reload
+        self._inline = inline
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix=f"etcd-{keyspace}")
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix=f"etcd-{keyspace}-read")
+        self._wake = asyncio.Event()
+        self._stopped = False
         self._task: asyncio.Task[None] | None = None
-        self._broken: EtcdError | None = None
+        self._refusal: EtcdError | None = EtcdError(STOPPED, UNAVAILABLE)
 
-    async def start(self) -> table.Loaded:
-        loaded = await self.in_thread(table.load, self.keyspace)
-        self.keys = loaded.keys
-        self.revision = self.committed = loaded.revision
+    async def start(self) -> None:
+        self._take_over(await self.in_thread(table.load, self.keyspace))
         self._task = asyncio.get_running_loop().create_task(self._commit_groups())
-        return loaded
 
     async def stop(self) -> None:
-        """Commit what is queued, then end."""
+        """Commit what is queued, then end. A second call does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self._refusal = EtcdError(STOPPED, UNAVAILABLE)
         if self._task is not None:
             task, self._task = self._task, None
             self._wake.set()
             await asyncio.gather(task, return_exceptions=True)
         await self.in_thread(table.close_connection)
-        self.thread.shutdown(wait=False)
+        await self.in_read_thread(table.close_connection)
+        self._writing.shutdown(wait=False)
+        self._reading.shutdown(wait=False)
 
     async def in_thread(self, function: Callable[..., T], *args: Any) -> T:
-        """Run a blocking function in the store's thread; a virtual clock waits for it."""
-        outside_work = getattr(self.clock, "outside_work", contextlib.nullcontext)
-        with outside_work():
-            return await asyncio.get_running_loop().run_in_executor(self.thread, function, *args)
+        """Run blocking SQL in the thread that commits; a virtual clock waits for it."""
+        if self._inline:
+            return self._writing.submit(function, *args).result()
+        return await self._outside(self._writing, function, *args)
 
-    # --- writing (synchronous; durable once the returned awaitable is done) -----------------------------------------
+    async def in_read_thread(self, function: Callable[..., T], *args: Any) -> T:
+        """Run blocking SQL that only reads, beside the commits."""
+        return await self._outside(self._reading, function, *args)
 
-    def put(self, key: str, value: bytes, lease: int, writer: Sequence[Any], sub: int = 0) -> KeyValue:
-        """Apply a put at the revision now being written; `begin` it first."""
-        previous = self.keys.get(key)
-        component, user, hop = writer
-        kv = KeyValue(
-            key,
-            value,
-            previous.create_revision if previous else self.revision,
-            self.revision,
-            previous.version + 1 if previous else 1,
-            lease,
-            hop,
-        )
-        self.keys[key] = kv
-        group = self._group
-        space = self.keyspace
-        group.log.append(
-            (
-                space,
-                kv.mod_revision,
-                sub,
-                key,
-                value,
-                kv.create_revision,
-                kv.version,
-                lease,
-                hop,
-                component,
-                user,
-                self.clock.now(),
-            )
-        )
-        group.puts[key] = (space, key, value, kv.create_revision, kv.mod_revision, kv.version, lease, hop)
-        group.deletes.discard(key)
-        group.events.append(Event(PUT, kv, previous))
-        return kv
+    # --- revisions -------------------------------------------------------------------------------------------------
 
-    def delete(self, key: str, writer: Sequence[Any], sub: int = 0) -> KeyValue | None:
-        """Apply a deletion at the revision now being written; what was there, or None."""
-        previous = self.keys.pop(key, None)
-        if previous is None:
-            return None
-        component, user, hop = writer
-        kv = KeyValue(key, b"", 0, self.revision, 0, 0, hop)
-        group = self._group
-        group.log.append(
-            (self.keyspace, self.revision, sub, key, None, 0, 0, 0, hop, component, user, self.clock.now())
-        )
-        group.puts.pop(key, None)
-        group.deletes.add(key)
-        group.events.append(Event(DELETE, kv, previous))
-        return previous
-
-    def begin(self) -> int:
-        """Take the next revision. EtcdError while the store is broken."""
-        if self._broken is not None:
-            raise self._broken
+    def next_revision(self) -> int:
+        """Take the next revision. EtcdError while the store can't write."""
+        if self._refusal is not None:
+            raise self._refusal
         self.revision += 1
         return self.revision
 
-    def durable(self) -> Awaitable[None]:
-        """Done once everything applied so far is committed; raises EtcdError when the commit failed."""
+    async def durable(self) -> None:
+        """Return once everything applied so far is committed; EtcdError when the commit failed."""
+        if self._refusal is not None:
+            raise self._refusal
+        if self.committed == self.revision:
+            return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._group.answers.append(future)
+        self.group.answers.append(future)
         self._wake.set()
-        return future
+        await future
 
     # --- committing ------------------------------------------------------------------------------------------------
 
     async def _commit_groups(self) -> None:
         while True:
-            if not self._group.answers:
+            if not self.group.answers:
                 if self._task is None:
                     return
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            group, self._group = self._group, Group()
+            group, self.group = self.group, Group()
             revision = self.revision
             if group.log:
                 try:
@@ -165,27 +136,58 @@ class Writer:
                 except Exception as error:
                     await self._recover(group, error)
                     continue
-            self.committed = revision
-            if group.events:
-                self.watchers.publish(group.events)
-            for answer in group.answers:
-                if not answer.done():
-                    answer.set_result(None)
+            self._committed(revision, group)
+
+    def _committed(self, revision: int, group: Group) -> None:
+        self.committed = revision
+        if group.events:
+            self._publish(group.events)
+        for answer in group.answers:
+            if not answer.done():
+                answer.set_result(None)
 
     def _commit(self, revision: int, group: Group) -> None:
         deletes = [(self.keyspace, key) for key in group.deletes]
         table.commit(self.keyspace, revision, group.log, list(group.puts.values()), deletes)
 
     async def _recover(self, group: Group, error: Exception) -> None:
-        """The disk refused: nothing of this group, nor of what was built on it, has happened."""
+        """The disk refused: nothing of what was built on this group has happened, and of the group all or nothing."""
         logger.error("etcd %s could not commit: %s", self.keyspace, error)
-        failed = [*group.answers, *self._group.answers]
-        self._group = Group()
-        self._broken = EtcdError("etcdserver: no space or the disk refused the write", UNAVAILABLE)
-        for answer in failed:
-            if not answer.done():
-                answer.set_exception(EtcdError(f"etcdserver: {error}", UNAVAILABLE))
-        loaded = await self.in_thread(table.load, self.keyspace)
-        self.keys = loaded.keys
+        refusal = EtcdError(f"etcdserver: {error}", UNAVAILABLE)
+        self._refusal = refusal
+        failed, self.group = self.group, Group()
+        loaded = await self._load_again()
+        if loaded.revision > self.committed:
+            self._committed(loaded.revision, group)
+        else:
+            _refuse(group, refusal)
+        _refuse(failed, refusal)
+        self._take_over(loaded)
+
+    async def _load_again(self) -> table.Loaded:
+        delay_seconds = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                return await self.in_thread(table.load, self.keyspace)
+            except Exception as error:
+                logger.error("etcd %s could not read its tables: %s", self.keyspace, error)
+                if self._task is None:
+                    raise
+                await self.clock.sleep(delay_seconds)
+                delay_seconds = min(delay_seconds * 2, LONGEST_RETRY_SECONDS)
+
+    def _take_over(self, loaded: table.Loaded) -> None:
+        self._reload(loaded)
         self.revision = self.committed = loaded.revision
-        self._broken = None
+        self._refusal = None
+
+    async def _outside(self, thread: ThreadPoolExecutor, function: Callable[..., T], *args: Any) -> T:
+        outside_work = getattr(self.clock, "outside_work", contextlib.nullcontext)
+        with outside_work():
+            return await asyncio.get_running_loop().run_in_executor(thread, function, *args)
+
+
+def _refuse(group: Group, refusal: EtcdError) -> None:
+    for answer in group.answers:
+        if not answer.done():
+            answer.set_exception(refusal)

@@ -1,112 +1,243 @@
-"""The scheduler's view of the nodes: what each has, what is asked of it. Models: pkg/scheduler/backend/cache v1.37"""
+"""The scheduler's view of the nodes: what each has, what is asked of it, which pods it holds.
+
+It is kept up by events, never rebuilt. A pod counts where it is bound, or where it is assumed to be bound soon.
+Models: pkg/scheduler/backend/cache/cache.go and framework/types.go NodeInfo v1.37
+"""
 
 from __future__ import annotations
 
-from cluster.apimachinery import meta, quantity
+import itertools
+from collections import Counter
+
+from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
+from cluster.scheduler.pod_info import CPU, MEMORY, PODS, Amounts, PodInfo, Port, amount
 
-CPU, MEMORY, PODS = "cpu", "memory", "pods"
+FINISHED = ("Succeeded", "Failed")
+SHARED = ("node", "labels", "taints", "allocatable", "allocatable_pods", "images", "nonzero_cpu", "nonzero_memory")
+COPIED = ("requested", "pods", "apart", "talkative", "owners", "ports", "nominated")
 
-
-def amount(resource: str, text: str) -> int:
-    """CPU in thousandths, anything else in whole units."""
-    return quantity.milli(text) if resource == CPU else quantity.whole(text)
-
-
-def requests_of(pod: Obj) -> dict[str, int]:
-    """What a pod asks for: its containers together, or its largest init container if that is more."""
-    total: dict[str, int] = {}
-    for container in pod["spec"].get("containers") or ():
-        for resource, text in ((container.get("resources") or {}).get("requests") or {}).items():
-            total[resource] = total.get(resource, 0) + amount(resource, text)
-    for container in pod["spec"].get("initContainers") or ():
-        for resource, text in ((container.get("resources") or {}).get("requests") or {}).items():
-            total[resource] = max(total.get(resource, 0), amount(resource, text))
-    for resource, text in (pod["spec"].get("overhead") or {}).items():
-        total[resource] = total.get(resource, 0) + amount(resource, text)
-    return total
+_generations = itertools.count(1)
 
 
 class NodeInfo:
-    """One node: its object, what it can give, what its pods ask for, who owns them."""
+    """One node. `generation` grows with every change that a plugin could see."""
 
-    __slots__ = ("allocatable", "name", "node", "owners", "pods", "requested")
+    __slots__ = (
+        "allocatable",
+        "allocatable_pods",
+        "apart",
+        "generation",
+        "images",
+        "labels",
+        "name",
+        "node",
+        "nominated",
+        "nonzero_cpu",
+        "nonzero_memory",
+        "owners",
+        "pods",
+        "ports",
+        "requested",
+        "taints",
+        "talkative",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.node: Obj = {"metadata": {"name": name}, "spec": {}}
-        self.allocatable: dict[str, int] = {}
-        self.requested: dict[str, int] = {}
-        self.pods: dict[str, tuple[dict[str, int], str]] = {}
-        self.owners: dict[str, int] = {}
+        self.node: Obj | None = None
+        self.labels: dict[str, str] = {}
+        self.taints: list[Obj] = []
+        self.allocatable: Amounts = {}
+        self.allocatable_pods = 0
+        self.images: dict[str, int] = {}
+        self.requested: Amounts = {CPU: 0, MEMORY: 0}
+        self.nonzero_cpu = 0
+        self.nonzero_memory = 0
+        self.pods: dict[str, PodInfo] = {}
+        self.apart: dict[str, PodInfo] = {}
+        self.talkative: dict[str, PodInfo] = {}
+        self.owners: Counter[str] = Counter()
+        self.ports: Counter[Port] = Counter()
+        self.nominated: dict[str, PodInfo] = {}
+        self.generation = next(_generations)
 
-    def set_node(self, node: Obj) -> None:
+    def set_node(self, node: Obj | None) -> None:
+        self.generation = next(_generations)
         self.node = node
-        found = (node.get("status") or {}).get("allocatable") or {}
-        self.allocatable = {resource: amount(resource, text) for resource, text in found.items()}
-
-    def add(self, uid: str, asked: dict[str, int], owner: str) -> None:
-        if uid in self.pods:
+        if node is None:
             return
-        self.pods[uid] = (asked, owner)
-        for resource, value in asked.items():
-            self.requested[resource] = self.requested.get(resource, 0) + value
-        if owner:
-            self.owners[owner] = self.owners.get(owner, 0) + 1
+        status = node.get("status") or {}
+        self.labels = meta.labels_of(node)
+        self.taints = (node.get("spec") or {}).get("taints") or []
+        self.allocatable = {name: amount(name, text) for name, text in (status.get("allocatable") or {}).items()}
+        self.allocatable_pods = self.allocatable.get(PODS, 0)
+        self.images = {
+            name: image.get("sizeBytes") or 0
+            for image in status.get("images") or ()
+            for name in image.get("names") or ()
+        }
+
+    def add(self, pod: PodInfo) -> None:
+        """Count a pod; its uid must not be here yet."""
+        self._count(pod, 1)
+        self.pods[pod.uid] = pod
+        if pod.anti_affinity:
+            self.apart[pod.uid] = pod
+        if pod.has_affinity:
+            self.talkative[pod.uid] = pod
 
     def remove(self, uid: str) -> None:
-        known = self.pods.pop(uid, None)
-        if known is None:
-            return
-        for resource, value in known[0].items():
-            self.requested[resource] -= value
-        if known[1]:
-            self.owners[known[1]] -= 1
+        pod = self.pods.pop(uid, None)
+        if pod is not None:
+            self._count(pod, -1)
+            self.apart.pop(uid, None)
+            self.talkative.pop(uid, None)
+
+    def copy(self) -> NodeInfo:
+        """A copy whose pods may be changed without changing this one."""
+        twin = NodeInfo(self.name)
+        for name in SHARED:
+            setattr(twin, name, getattr(self, name))
+        for name in COPIED:
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
+
+    def _count(self, pod: PodInfo, sign: int) -> None:
+        self.generation = next(_generations)
+        requested = self.requested
+        for resource, value in pod.requests.items():
+            requested[resource] = requested.get(resource, 0) + sign * value
+        self.nonzero_cpu += sign * pod.nonzero_cpu
+        self.nonzero_memory += sign * pod.nonzero_memory
+        if pod.owner:
+            self.owners[pod.owner] += sign
+            if not self.owners[pod.owner]:
+                del self.owners[pod.owner]
+        for port in pod.ports:
+            self.ports[port] += sign
 
 
 class Cache:
-    """All nodes by name. A pod counts where it is bound, or where it is assumed to be bound soon."""
+    """All nodes. `listed` are those whose object is there; `talkative` counts pods that speak of other pods, `images` on
+    how many nodes an image is, `priorities` the pods of each priority."""
 
     def __init__(self) -> None:
         self.nodes: dict[str, NodeInfo] = {}
+        self.listed: list[NodeInfo] = []
+        self.talkative = 0
+        self.images: Counter[str] = Counter()
+        self.priorities: Counter[int] = Counter()
         self._place: dict[str, str] = {}
+        self._nominated: dict[str, str] = {}
 
-    def node_changed(self, old: Obj | None, new: Obj | None) -> None:
-        name = meta.name_of(new or old or {})
-        if new is None:
-            self.nodes.pop(name, None)
-        else:
-            self._info(name).set_node(new)
+    # --- nodes -----------------------------------------------------------------------------------------------------
 
-    def known(self) -> list[NodeInfo]:
-        """Nodes whose object is there."""
-        return [info for info in self.nodes.values() if "uid" in info.node["metadata"]]
+    def set_node(self, node: Obj) -> None:
+        info = self._info(meta.name_of(node))
+        if info.node is None:
+            self.listed.append(info)
+        self.images.subtract(info.images.keys())
+        info.set_node(node)
+        self.images.update(info.images.keys())
 
-    def pod_changed(self, pod: Obj, *, gone: bool) -> None:
-        uid, node_name = pod["metadata"]["uid"], pod["spec"].get("nodeName")
-        finished = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
-        if gone or finished:
+    def remove_node(self, name: str) -> None:
+        """Its object is gone; its pods still count until they are gone too."""
+        info = self.nodes.get(name)
+        if info is None or info.node is None:
+            return
+        self.images.subtract(info.images.keys())
+        info.images = {}
+        info.set_node(None)
+        self.listed.remove(info)
+        self._tidy(info)
+
+    def with_node(self, node: NodeInfo) -> Cache:
+        """This cache as it would be with another state of one node; for looking only."""
+        view = Cache()
+        view.listed = [node if each.name == node.name else each for each in self.listed]
+        view.talkative = self.talkative
+        view.images = self.images
+        return view
+
+    # --- pods ------------------------------------------------------------------------------------------------------
+
+    def place_of(self, uid: str) -> str:
+        """The node that a pod is bound or assumed to, "" for none."""
+        return self._place.get(uid, "")
+
+    def set_pod(self, pod: Obj) -> None:
+        """A bound pod is new or has changed; one that has finished no longer counts."""
+        uid, node_name = pod["metadata"]["uid"], pod["spec"]["nodeName"]
+        if (pod.get("status") or {}).get("phase") in FINISHED:
             self.forget(uid)
-        elif node_name and self._place.get(uid) != node_name:
-            self.forget(uid)
-            self.assume(pod, node_name)
+            return
+        if self._place.get(uid) == node_name:
+            known = self.nodes[node_name].pods[uid]
+            if known.pod["spec"] == pod["spec"] and known.labels == meta.labels_of(pod):
+                known.pod = pod
+                return
+            if _same_but_for_the_node(known.pod, pod):
+                known.pod = pod
+                return
+        self.forget(uid)
+        self.assume(PodInfo(pod), node_name)
 
-    def assume(self, pod: Obj, node_name: str) -> None:
-        uid = pod["metadata"]["uid"]
-        self._place[uid] = node_name
-        self._info(node_name).add(uid, requests_of(pod), owner_of(pod))
+    def assume(self, pod: PodInfo, node_name: str) -> None:
+        self.forget_nomination(pod.uid)
+        self._place[pod.uid] = node_name
+        self._info(node_name).add(pod)
+        self.talkative += pod.has_affinity
+        self.priorities[pod.priority] += 1
 
     def forget(self, uid: str) -> None:
-        node_name = self._place.pop(uid, None)
-        if node_name is not None and node_name in self.nodes:
-            self.nodes[node_name].remove(uid)
+        """A pod is gone, has finished, or could not be bound."""
+        self.forget_nomination(uid)
+        node_name = self._place.pop(uid, "")
+        info = self.nodes.get(node_name)
+        if info is not None and uid in info.pods:
+            pod = info.pods[uid]
+            self.talkative -= pod.has_affinity
+            self.priorities[pod.priority] -= 1
+            if not self.priorities[pod.priority]:
+                del self.priorities[pod.priority]
+            info.remove(uid)
+            self._tidy(info)
+
+    # --- nominations -----------------------------------------------------------------------------------------------
+
+    def nominate(self, pod: PodInfo, node_name: str) -> None:
+        """A pod waits for room on a node; others of lower priority leave it to it."""
+        self.forget_nomination(pod.uid)
+        self._nominated[pod.uid] = node_name
+        self._info(node_name).nominated[pod.uid] = pod
+
+    def forget_nomination(self, uid: str) -> None:
+        node_name = self._nominated.pop(uid, "")
+        info = self.nodes.get(node_name)
+        if info is not None:
+            info.nominated.pop(uid, None)
+            self._tidy(info)
+
+    def nominated_node(self, uid: str) -> str:
+        return self._nominated.get(uid, "")
 
     def _info(self, name: str) -> NodeInfo:
-        if name not in self.nodes:
-            self.nodes[name] = NodeInfo(name)
-        return self.nodes[name]
+        info = self.nodes.get(name)
+        if info is None:
+            info = self.nodes[name] = NodeInfo(name)
+        return info
+
+    def _tidy(self, info: NodeInfo) -> None:
+        if info.node is None and not info.pods and not info.nominated:
+            self.nodes.pop(info.name, None)
 
 
-def owner_of(pod: Obj) -> str:
-    owner = meta.controller_of(pod)
-    return owner["uid"] if owner else ""
+def _same_but_for_the_node(assumed: Obj, bound: Obj) -> bool:
+    """Is this the very pod that was assumed, now bound? The binding adds the node's name and nothing else."""
+    spec = assumed["spec"]
+    return (
+        "nodeName" not in spec
+        and meta.labels_of(assumed) == meta.labels_of(bound)
+        and {**spec, "nodeName": bound["spec"]["nodeName"]} == bound["spec"]
+    )

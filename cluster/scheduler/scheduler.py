@@ -1,34 +1,42 @@
 """kube-scheduler: watches pods and nodes, decides one pod at a time, binds through the API server.
 
-Watches Pods and Nodes · writes bindings, the PodScheduled condition and Events · the story goes on in the kubelet of the
-chosen node. On the wire it notes what its queue hands out (`Dequeue`) and what it decided (`Decide`).
+Watches Pods and Nodes · writes bindings, the PodScheduled condition, deletions of preempted pods, and Events · the
+story goes on in the kubelet of the chosen node. On the wire it notes what its queue hands out (`Dequeue`) and what it
+decided (`Decide`). Binding does not make the next cycle wait.
 Models: pkg/scheduler/{scheduler,eventhandlers,schedule_one}.go v1.37
-Simplified: one profile; no preemption yet.
+Simplified: one profile.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
+from collections.abc import Coroutine
 from typing import Any
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
-from cluster.client.events import NORMAL, WARNING, EventRecorder
+from cluster.client.events import EventRecorder
 from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
-from cluster.clock import Clock, rfc3339
-from cluster.scheduler.cache import Cache
-from cluster.scheduler.cycle import Decision, decide
-from cluster.scheduler.profiles import DEFAULT_SCHEDULER
-from cluster.scheduler.queue import SchedulingQueue
+from cluster.clock import Clock
+from cluster.scheduler import events, preemption
+from cluster.scheduler.cache import FINISHED, Cache
+from cluster.scheduler.cycle import Cycle
+from cluster.scheduler.decision import Decision
+from cluster.scheduler.framework import POD_ADD, POD_DELETE, POD_LABEL
+from cluster.scheduler.outcome import Outcome
+from cluster.scheduler.pod_info import PodInfo
+from cluster.scheduler.profiles import DEFAULT_PROFILE
+from cluster.scheduler.queue import QueuedPod, SchedulingQueue
 from cluster.wire import component
-from cluster.wire.message import ConnectionLost
 
 KEPT_DECISIONS = 200
 MOST_BINDING = 64
+
+logger = logging.getLogger(__name__)
 
 
 class Scheduler:
@@ -39,144 +47,192 @@ class Scheduler:
     def __init__(self, client: Client, clock: Clock) -> None:
         self.client = client
         self.clock = clock
+        self.profile = DEFAULT_PROFILE
         self.cache = Cache()
-        self.queue = SchedulingQueue(clock)
-        self.events = EventRecorder(client, clock, DEFAULT_SCHEDULER)
+        self.queue = SchedulingQueue(clock, self.profile.helps, self._gate)
+        self.cycle = Cycle(self.cache, clock.random.choice, self.profile)
+        self.outcome = Outcome(client, clock, EventRecorder(client, clock, self.profile.name))
         self.decisions: deque[Obj] = deque(maxlen=KEPT_DECISIONS)
         self.scheduled = 0
-        self._start = 0
-        self._binding: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_BINDING)
 
     async def run(self) -> None:
         """Schedule until cancelled."""
         factory = InformerFactory(self.client, self.clock)
         factory.informer("Node").add_handler(self.on_node)
-        pods = factory.informer("Pod")
-        pods.add_handler(self.on_pod)
+        factory.informer("Pod").add_handler(self.on_pod)
         factory.start()
         try:
             await factory.synced()
             while True:
                 await self.run_single_cycle()
+                await self.clock.sleep(0)
         finally:
-            for task in list(self._binding):
+            tasks = list(self._tasks)
+            for task in tasks:
                 task.cancel()
+            self.queue.close()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await factory.close()
 
-    async def run_single_cycle(self) -> None:
-        """Take one pod from the queue and decide."""
-        pod = await self.queue.next()
-        path = f"/api/v1/namespaces/{meta.namespace_of(pod)}/pods/{meta.name_of(pod)}"
-        await self.client.note("Dequeue", path, pod)
-        nodes = self.cache.known()
-        decision = decide(pod, nodes, self._start, self.clock.random.choice)
-        self._start = (self._start + 1) % max(1, len(nodes))
-        body = {"metadata": _identity(pod), "time": self.clock.now(), **decision.as_dict()}
+    async def run_single_cycle(self) -> Decision | None:
+        """Take one pod from the queue and see it through: note it, decide, note that, and start what follows.
+
+        1. filter and score, 2. reserve the node, or see whether preemption helps, 3. bind, or tell why not, without
+        making the next cycle wait.
+        """
+        queued = await self.queue.next()
+        path = f"/api/v1/namespaces/{meta.namespace_of(queued.pod)}/pods/{meta.name_of(queued.pod)}"
+        await self.client.note("Dequeue", path, queued.pod)
+        if self.queue.pods.get(queued.key) is not queued:
+            return None
+        try:
+            decision, candidate = self._decide(PodInfo(queued.pod))
+        except Exception as error:
+            logger.exception("no decision on %s", queued.key)
+            self.queue.failed(queued, error=True)
+            self._spawn(self.outcome.tell_error(queued.pod, str(error)))
+            return None
+        body = decision.as_dict()
         self.decisions.append(body)
         await self.client.note("Decide", path, body)
+        await self._follow_up(queued, decision, candidate)
+        return decision
+
+    def _decide(self, pod: PodInfo) -> tuple[Decision, preemption.Candidate | None]:
+        decision, candidate = self.cycle.decide(pod), None
+        decision.time = self.clock.now()
         if decision.node:
             self.cache.assume(pod, decision.node)
-            await self._room.acquire()
-            self._spawn(self._bind(pod, decision.node))
         else:
-            self.queue.failed(pod)
-            self._spawn(self._tell_failure(pod, decision))
+            candidate = preemption.post_filter(self.cycle, decision)
+            self._nominate(decision, candidate)
+        return decision, candidate
+
+    async def _follow_up(self, queued: QueuedPod, decision: Decision, candidate: preemption.Candidate | None) -> None:
+        if decision.node:
+            self.queue.done(queued)
+            await self._room.acquire()
+            self._spawn(self._bind(queued, decision.pod, decision.node))
+            return
+        self.queue.failed(queued, decision.rejected_by)
+        self._spawn(self.outcome.tell_failure(queued.pod, decision))
+        if candidate is not None:
+            self._spawn(self.outcome.preempt(decision.pod, candidate))
+
+    def inspect(self) -> dict[str, Any]:
+        counts = self.queue.counts()
+        return {
+            "active": counts["active"],
+            "backing_off": counts["backing off"],
+            "unschedulable": counts["unschedulable"],
+            "gated": counts["gated"],
+            "queue": self.queue.listed(),
+            "scheduled": self.scheduled,
+            "nodes": len(self.cache.listed),
+            "decisions": list(self.decisions)[-5:],
+        }
 
     # --- events only enqueue ---------------------------------------------------------------------------------------
 
     def on_node(self, type: str, old: Obj | None, new: Obj | None) -> None:
-        self.cache.node_changed(old, None if type == DELETED else new)
-        if type != DELETED and (old is None or new is None or _matters(old) != _matters(new)):
-            self.queue.move_all()
+        node = new or old
+        if node is None:
+            return
+        if type == DELETED or new is None:
+            self.cache.remove_node(meta.name_of(node))
+        else:
+            self.cache.set_node(new)
+        for event in events.of_node(None if type == DELETED else new, old):
+            self.queue.moved(event)
 
     def on_pod(self, type: str, old: Obj | None, new: Obj | None) -> None:
         pod = new or old
         if pod is None:
             return
-        gone = type == DELETED
+        if old is not None and meta.uid_of(old) != meta.uid_of(pod):
+            self._on_gone(old)
+            old = None
         if pod["spec"].get("nodeName"):
-            self.cache.pod_changed(pod, gone=gone)
-            self.queue.remove(meta.key_of(pod))
-            if gone or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
-                self.queue.move_all()
-        elif gone or meta.is_being_deleted(pod):
-            self.cache.forget(pod["metadata"]["uid"])
-            self.queue.remove(meta.key_of(pod))
-        elif _is_ours(pod) and (
-            old is None or old["spec"] != pod["spec"] or meta.labels_of(old) != meta.labels_of(pod)
-        ):
-            self.queue.add(pod)
+            self._on_assigned(pod, old, gone=type == DELETED)
+        elif type == DELETED or not self._is_mine(pod):
+            self._on_gone(pod)
+        else:
+            self._on_waiting(pod, old)
+
+    def _is_mine(self, pod: Obj) -> bool:
+        """Does a pod without a node ask this scheduler for one?"""
+        finished = (pod.get("status") or {}).get("phase") in FINISHED
+        return pod["spec"].get("schedulerName") == self.profile.name and not finished and not meta.is_being_deleted(pod)
+
+    def _on_waiting(self, pod: Obj, old: Obj | None) -> None:
+        uid = meta.uid_of(pod)
+        assumed = bool(self.cache.place_of(uid))
+        changed = old is None or old["spec"] != pod["spec"] or meta.labels_of(old) != meta.labels_of(pod)
+        self.queue.update(pod, may_help=changed and not assumed)
+        nominated = (pod.get("status") or {}).get("nominatedNodeName")
+        if nominated and old is None and not assumed:
+            self.cache.nominate(PodInfo(pod), nominated)
+
+    def _on_assigned(self, pod: Obj, old: Obj | None, *, gone: bool) -> None:
+        key, uid = meta.key_of(pod), pod["metadata"]["uid"]
+        if key in self.queue.pods:
+            self.queue.remove(key)
+        finished = (pod.get("status") or {}).get("phase") in FINISHED
+        if gone or finished:
+            counted = bool(self.cache.place_of(uid))
+            self.cache.forget(uid)
+            if counted:
+                self.queue.moved(POD_DELETE)
+            return
+        self.cache.set_pod(pod)
+        if old is None or not old["spec"].get("nodeName"):
+            self.queue.moved(POD_ADD)
+        elif meta.labels_of(old) != meta.labels_of(pod):
+            self.queue.moved(POD_LABEL)
+
+    def _on_gone(self, pod: Obj) -> None:
+        """A pod without a node that will not get one."""
+        uid = pod["metadata"]["uid"]
+        waited = bool(self.cache.place_of(uid) or self.cache.nominated_node(uid))
+        self.cache.forget(uid)
+        self.queue.remove(meta.key_of(pod))
+        if waited:
+            self.queue.moved(POD_DELETE)
+
+    def _gate(self, pod: Obj) -> str:
+        return next(filter(None, (plugin.pre_enqueue(pod) for plugin in self.profile.pre_enqueue)), "")
 
     # --- effects ---------------------------------------------------------------------------------------------------
 
-    async def _bind(self, pod: Obj, node_name: str) -> None:
-        name, namespace = meta.name_of(pod), meta.namespace_of(pod)
-        binding = {
-            "apiVersion": "v1",
-            "kind": "Binding",
-            "metadata": {"name": name, "namespace": namespace, "uid": pod["metadata"]["uid"]},
-            "target": {"apiVersion": "v1", "kind": "Node", "name": node_name},
-        }
+    async def _bind(self, queued: QueuedPod, pod: PodInfo, node_name: str) -> None:
         try:
-            await self.client.create("Pod", binding, namespace, subresource="binding", name=name)
-        except (ApiError, ConnectionLost) as error:
-            self.cache.forget(pod["metadata"]["uid"])
-            if not isinstance(error, ApiError) or error.code not in (404, 409):
-                self.queue.failed(pod)
-                self.clock.call_later(1.0, self.queue.move_all)
-            return
+            error = await self.outcome.bind(queued.pod, node_name)
         finally:
             self._room.release()
-        self.scheduled += 1
-        self.events.event(pod, NORMAL, "Scheduled", f"Successfully assigned {namespace}/{name} to {node_name}")
-
-    async def _tell_failure(self, pod: Obj, decision: Decision) -> None:
-        message = decision.message
-        self.events.event(pod, WARNING, "FailedScheduling", message)
-        known = meta.condition_of(pod, "PodScheduled")
-        if known is not None and known.get("message") == message:
+        if error is None:
+            self.scheduled += 1
             return
-        condition = {
-            "type": "PodScheduled",
-            "status": "False",
-            "reason": "Unschedulable",
-            "message": message,
-            "observedGeneration": pod["metadata"].get("generation", 1),
-            "lastTransitionTime": rfc3339(self.clock.now()),
-        }
-        try:
-            patch = {"status": {"conditions": [condition]}}
-            await self.client.patch("Pod", meta.name_of(pod), patch, meta.namespace_of(pod), subresource="status")
-        except (ApiError, ConnectionLost):
-            return
+        self.cache.forget(pod.uid)
+        self.queue.moved(POD_DELETE)
+        if error.final:
+            self.queue.drop(queued)
+        else:
+            self.queue.failed(queued, error=True)
 
-    def _spawn(self, coroutine: Any) -> None:
+    def _nominate(self, decision: Decision, candidate: preemption.Candidate | None) -> None:
+        """Keep the room that victims leave for the pod that they leave it to."""
+        pod = decision.pod
+        if candidate is not None:
+            decision.nominated = candidate.node
+            self.cache.nominate(pod, candidate.node)
+        elif preemption.TERMINATING in decision.post_filter:
+            decision.nominated = self.cache.nominated_node(pod.uid)
+        else:
+            self.cache.forget_nomination(pod.uid)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
-        self._binding.add(task)
-        task.add_done_callback(self._binding.discard)
-
-    def inspect(self) -> dict[str, Any]:
-        return {
-            "active": len(self.queue.active),
-            "backing_off": len(self.queue.backing_off),
-            "unschedulable": len(self.queue.unschedulable),
-            "scheduled": self.scheduled,
-            "decisions": list(self.decisions)[-5:],
-        }
-
-
-def _is_ours(pod: Obj) -> bool:
-    """A pod that asks for this scheduler and may be scheduled."""
-    return pod["spec"].get("schedulerName") == DEFAULT_SCHEDULER and not pod["spec"].get("schedulingGates")
-
-
-def _matters(node: Obj) -> tuple[Any, ...]:
-    """What of a node may help a pod that found no place."""
-    spec, status = node["spec"], node.get("status") or {}
-    return spec.get("taints"), spec.get("unschedulable"), status.get("allocatable"), node["metadata"].get("labels")
-
-
-def _identity(pod: Obj) -> Obj:
-    metadata = pod["metadata"]
-    return {name: metadata.get(name, "") for name in ("name", "namespace", "uid")}
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

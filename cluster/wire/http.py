@@ -20,6 +20,8 @@ from cluster.wire.stream import Stream
 if TYPE_CHECKING:
     import aiohttp
 
+LONGEST_LINE_BYTES = 4 * 1024 * 1024
+
 
 class Chunk:
     """A piece of a followed log."""
@@ -48,7 +50,7 @@ class HttpConnection:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=self._tls if self._tls is not None else False),
                 timeout=aiohttp.ClientTimeout(total=None),
-                auto_decompress=True,
+                read_bufsize=LONGEST_LINE_BYTES,
             )
         headers = dict(request.headers)
         if request.body:

@@ -47,7 +47,7 @@ NOTHING = Payload()
 
 @dataclass(slots=True)
 class Request:
-    """One request. `verb` is the HTTP method, or the RPC's name towards etcd ("Txn") and the runtime ("StartContainer").
+    """One request. `verb` is the HTTP method, or the RPC's name towards etcd ("Txn") and the runtime.
 
     `query` maps a parameter to its last value. `headers` have lower-case names. `certificate` is the DER client
     certificate whose key the peer proved to own. `patience_seconds` is how long the sender waits, in cluster time, for

@@ -24,19 +24,29 @@ class Event(Protocol):
 Delivery = tuple[Any, int]
 
 
+class Relay(Protocol):
+    """The wire's part in a stream: passes events on, maybe later; `busy` while some still wait."""
+
+    @property
+    def busy(self) -> bool: ...
+
+    def relay(self, events: Sequence[Any]) -> None: ...
+
+
 class Stream:
     """A bounded queue of events between one server and one client; both ends live on the event loop."""
 
-    __slots__ = ("_buffer", "_closed", "_consumer", "_limit", "_on_close", "_waiter", "error", "relay")
+    __slots__ = ("_buffer", "_closed", "_consumer", "_ended", "_limit", "_on_close", "_relay", "_waiter", "error")
 
     def __init__(self, limit: int = DEFAULT_LIMIT, on_close: Callable[[], None] | None = None) -> None:
         self._buffer: list[Delivery] = []
         self._limit = limit
         self._waiter: asyncio.Future[None] | None = None
         self._closed = False
+        self._ended = False
         self._on_close: list[Callable[[], None]] = [on_close] if on_close else []
         self._consumer: Callable[[list[Delivery]], None] | None = None
-        self.relay: Callable[[Sequence[Any]], None] | None = None
+        self._relay: Relay | None = None
         self.error: Exception | None = None
 
     # --- the server's end ------------------------------------------------------------------------------------------
@@ -45,17 +55,22 @@ class Stream:
         """Send events, in order. Does nothing once the stream is closed."""
         if self._closed:
             return
-        if self.relay is not None:
-            self.relay(events)
+        if self._relay is not None:
+            self._relay.relay(events)
         else:
             self.deliver([(event, event.hop) for event in events])
 
     def close(self, error: Exception | None = None) -> None:
-        """End the stream; what was delivered can still be read. May be called by either end, also twice."""
+        """End the stream; what was sent before can still be read. May be called by either end, also twice.
+
+        An error, and a client that consumes, end it at once: what the wire still holds back is lost.
+        """
         if self._closed:
             return
         self._closed = True
         self.error = error
+        if error is not None or self._consumer is not None or self._relay is None or not self._relay.busy:
+            self._ended = True
         callbacks, self._on_close = self._on_close, []
         for callback in callbacks:
             callback()
@@ -64,6 +79,16 @@ class Stream:
     @property
     def closed(self) -> bool:
         return self._closed
+
+    @property
+    def ended(self) -> bool:
+        """Closed, and nothing is on its way any more."""
+        return self._ended
+
+    @property
+    def limit(self) -> int:
+        """How many events may wait before the stream is cut."""
+        return self._limit
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call `callback()` when the stream ends; at once if it has."""
@@ -74,17 +99,35 @@ class Stream:
 
     # --- the wire and the client's end -----------------------------------------------------------------------------
 
+    def attach(self, relay: Relay) -> list[Any]:
+        """From now on `relay` passes the events on, beginning with those returned (called by the wire)."""
+        self._relay = relay
+        pushed, self._buffer = [event for event, _ in self._buffer], []
+        if pushed:
+            self._ended = False
+        return pushed
+
+    def finish(self) -> None:
+        """The relay has passed everything on: a closed stream ends now (called by the wire)."""
+        if self._closed and not self._ended:
+            self._ended = True
+            self._wake()
+
     def deliver(self, deliveries: list[Delivery]) -> None:
         """Hand deliveries to the client (called by the wire)."""
-        if self._closed:
+        if self._ended:
             return
         if self._consumer is not None:
             self._consumer(deliveries)
             return
         self._buffer.extend(deliveries)
         if len(self._buffer) > self._limit:
-            self.close(OverflowError(f"the reader fell {self._limit} events behind"))
+            self.overflow()
         self._wake()
+
+    def overflow(self) -> None:
+        """Cut a reader that is too slow."""
+        self.close(OverflowError(f"the reader fell {self._limit} events behind"))
 
     def consume(self, consumer: Callable[[list[Delivery]], None]) -> None:
         """Call `consumer` synchronously for each batch instead of iterating; what is buffered comes first."""
@@ -95,7 +138,7 @@ class Stream:
 
     async def receive(self) -> list[Delivery]:
         """Everything delivered since the last call, waiting for at least one; an empty list when the stream ended."""
-        while not self._buffer and not self._closed:
+        while not self._buffer and not self._ended:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter

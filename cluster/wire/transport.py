@@ -10,7 +10,8 @@ are relayed here one by one, each a hop whose cause is the hop that wrote the re
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import logging
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
@@ -33,6 +34,8 @@ from cluster.wire.ring import PAYLOAD_WINDOW, RING_SIZE, Ring
 from cluster.wire.stream import Delivery, Stream
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+logger = logging.getLogger(__name__)
 
 
 class Connection(Protocol):
@@ -109,8 +112,14 @@ class Wire:
                 response = await handler(request)
             finally:
                 current_hop.reset(token)
+        except BaseException as error:
+            self._finish(hop, _outcome_of(error))
+            raise
+        try:
             await self._answer(hop, response)
         except BaseException as error:
+            if response.stream is not None:
+                response.stream.close()
             self._finish(hop, _outcome_of(error))
             raise
         if response.stream is not None:
@@ -184,13 +193,16 @@ class Wire:
                     await self.clock.wait_for(arrival, deadline - self.clock.now())
                 except TimeoutError:
                     raise Unreachable(target) from None
+                finally:
+                    if not arrival.done() or arrival.cancelled():
+                        self._arrivals[target].remove(arrival)
             return handler
         finally:
             del self.waiting[target][hop.id]
 
     def _attach(self, hop: Hop, stream: Stream) -> None:
-        if stream.closed:
-            return
+        if hop.target not in self._servers:
+            stream.close(Unreachable(hop.target))
         streams = self._streams[hop.target]
         streams.add(stream)
         stream.on_close(lambda: streams.discard(stream))
@@ -226,17 +238,25 @@ class _Relay:
         self.path = hop.path
         self.cause = hop.id
         self.stream = stream
-        self._backlog: list[Any] = []
+        self._backlog: deque[Any] = deque()
         self._task: asyncio.Task[None] | None = None
-        pushed, stream._buffer = stream._buffer, []
-        stream.relay = self.relay
+        pushed = stream.attach(self)
         if pushed:
-            self.relay([event for event, _ in pushed])
+            self.relay(pushed)
+        if not self.busy:
+            stream.finish()
+        stream.on_close(self._let_go)
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
 
     def relay(self, events: Sequence[Any]) -> None:
         if self._task is not None or self.wire.control.active:
             self._backlog.extend(events)
-            if self._task is None:
+            if len(self._backlog) > self.stream.limit:
+                self.stream.overflow()
+            elif self._task is None:
                 self._task = asyncio.get_running_loop().create_task(self._relay_slowly())
             return
         deliveries: list[Delivery] = []
@@ -248,21 +268,34 @@ class _Relay:
 
     async def _relay_slowly(self) -> None:
         try:
-            while self._backlog and not self.stream.closed:
-                event = self._backlog.pop(0)
-                hop = self._record(event)
-                if self.wire.instruments.listeners:
-                    self.wire.instruments.tell(hop, SENT)
-                try:
-                    if self.wire.control.active:
-                        await self.wire.control.admit(hop)
-                except Dropped:
-                    self.wire._finish(hop, DROPPED)
-                    continue
-                self._finish(hop)
-                self.stream.deliver([(event, hop.id)])
+            while self._backlog and not self.stream.ended:
+                await self._pass_on(self._backlog.popleft())
+        except Exception as error:
+            logger.exception("a reader of %s failed and was cut", self.path)
+            self.stream.close(error)
         finally:
             self._task = None
+            self.stream.finish()
+
+    async def _pass_on(self, event: Any) -> None:
+        hop = self._record(event)
+        if self.wire.instruments.listeners:
+            self.wire.instruments.tell(hop, SENT)
+        try:
+            if self.wire.control.active:
+                await self.wire.control.admit(hop)
+        except (Dropped, asyncio.CancelledError) as error:
+            self.wire._finish(hop, DROPPED)
+            if isinstance(error, Dropped):
+                return
+            raise
+        self._finish(hop)
+        self.stream.deliver([(event, hop.id)])
+
+    def _let_go(self) -> None:
+        """The stream is closed: when nobody reads what waits any more, stop waiting."""
+        if self._task is not None and self.stream.ended:
+            self._task.cancel()
 
     def _record(self, event: Any) -> Hop:
         hop = self.wire.record(self.source, self.target, WATCH, self.path, event.hop or self.cause)

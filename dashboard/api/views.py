@@ -175,7 +175,11 @@ class Keys(View):
         wanted = request.query_params
         if "key" in wanted:
             revision = int(_number(wanted, "revision") or 0)
-            return Response({"key": wanted["key"], "value": revisions.value(slug, wanted["key"], revision)})
+            try:
+                value = revisions.value(slug, wanted["key"], revision)
+            except revisions.EtcdError as error:
+                raise ValidationError({"revision": str(error)}) from error
+            return Response({"key": wanted["key"], "value": value})
         return Response(revisions.keys(slug, wanted.get("prefix", ""), int(_number(wanted, "limit") or 500)))
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.etcd import inspect
+from cluster.etcd.key_value import EtcdError
+
+__all__ = ["EtcdError", "keys", "revisions", "value"]
 
 
 def keys(slug: str, prefix: str, limit: int) -> list[dict[str, Any]]:
@@ -16,4 +19,5 @@ def revisions(slug: str, key: str, after: int, limit: int) -> list[dict[str, Any
 
 
 def value(slug: str, key: str, revision: int) -> Any:
+    """EtcdError when the revision is compacted or still to come."""
     return inspect.value(slug, key, revision)

@@ -1,38 +1,20 @@
-"""NodeAffinity: node selector and node affinity. Models: framework/plugins/nodeaffinity/node_affinity.go v1.37"""
+"""NodeAffinity: node selector and node affinity.
+
+Models: framework/plugins/nodeaffinity/node_affinity.go and component-helpers/scheduling/corev1/nodeaffinity v1.37
+"""
 
 from __future__ import annotations
 
-from cluster.apimachinery.meta import Obj, labels_of
-from cluster.scheduler.cache import NodeInfo
-from cluster.scheduler.framework import normalised
+from collections.abc import Sequence
+
+from cluster.scheduler import node_selector
+from cluster.scheduler.cache import Cache, NodeInfo
+from cluster.scheduler.framework import NODE_ADD, NODE_LABEL, Filter, Refusal, Score, normalised
+from cluster.scheduler.pod_info import PREFERRED, PodInfo
 
 NAME = "NodeAffinity"
 ERR_REASON = "node(s) didn't match Pod's node affinity/selector"
-
-
-def expression_holds(expression: Obj, value: str | None) -> bool:
-    operator, values = expression["operator"], list(expression.get("values") or ())
-    if operator == "In":
-        return value is not None and value in values
-    if operator == "NotIn":
-        return value is None or value not in values
-    if operator == "Exists":
-        return value is not None
-    if operator == "DoesNotExist":
-        return value is None
-    if value is None or not value.lstrip("-").isdigit():
-        return False
-    return int(value) > int(values[0]) if operator == "Gt" else int(value) < int(values[0])
-
-
-def term_matches(term: Obj, node: Obj) -> bool:
-    labels = labels_of(node)
-    expressions, fields = term.get("matchExpressions") or (), term.get("matchFields") or ()
-    if not expressions and not fields:
-        return False
-    return all(expression_holds(each, labels.get(each["key"])) for each in expressions) and all(
-        expression_holds(each, node["metadata"]["name"]) for each in fields
-    )
+REFUSAL = Refusal(NAME, (ERR_REASON,), resolvable=False)
 
 
 class NodeAffinity:
@@ -40,26 +22,23 @@ class NodeAffinity:
 
     name = NAME
     weight = 2
+    local = True
+    events = frozenset({NODE_ADD, NODE_LABEL})
 
-    def filter(self, pod: Obj, node: NodeInfo) -> list[str]:
-        spec = pod["spec"]
-        selector = spec.get("nodeSelector")
-        if selector:
-            labels = labels_of(node.node)
-            if any(labels.get(key) != value for key, value in selector.items()):
-                return [ERR_REASON]
-        required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(
-            "requiredDuringSchedulingIgnoredDuringExecution"
-        )
-        if required and not any(term_matches(term, node.node) for term in required.get("nodeSelectorTerms") or ()):
-            return [ERR_REASON]
-        return []
+    def pre_filter(self, pod: PodInfo, cache: Cache) -> Filter | None:
+        matches = node_selector.required(pod.pod)
+        if matches is None:
+            return None
+        return lambda node: None if matches(node) else REFUSAL
 
-    def score(self, pod: Obj, nodes: list[NodeInfo]) -> list[int]:
-        affinity = (pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
-        preferred = affinity.get("preferredDuringSchedulingIgnoredDuringExecution")
+    def pre_score(self, pod: PodInfo, cache: Cache, feasible: Sequence[NodeInfo]) -> Score | None:
+        affinity = (pod.pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}
+        preferred = affinity.get(PREFERRED)
         if not preferred:
-            return [0] * len(nodes)
-        return normalised(
-            [sum(each["weight"] for each in preferred if term_matches(each["preference"], node.node)) for node in nodes]
+            return None
+        return lambda node: sum(
+            term["weight"] for term in preferred if node_selector.term_matches(term["preference"], node)
         )
+
+    def normalise(self, scores: list[int]) -> list[int]:
+        return normalised(scores)

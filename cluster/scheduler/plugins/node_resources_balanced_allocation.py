@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from cluster.apimachinery.meta import Obj
-from cluster.scheduler.cache import CPU, MEMORY, NodeInfo, requests_of
-from cluster.scheduler.framework import MOST
+from collections.abc import Sequence
+
+from cluster.scheduler.cache import Cache, NodeInfo
+from cluster.scheduler.framework import MOST, Score
+from cluster.scheduler.pod_info import CPU, MEMORY, PodInfo
 
 NAME = "NodeResourcesBalancedAllocation"
 
 
 class NodeResourcesBalancedAllocation:
-    """Score."""
+    """Score. A pod that asks for nothing is left out, lest many of them gather on one node."""
 
     name = NAME
     weight = 1
+    local = True
 
-    def score(self, pod: Obj, nodes: list[NodeInfo]) -> list[int]:
-        asked = requests_of(pod)
-        if not asked.get(CPU) and not asked.get(MEMORY):
-            return [0] * len(nodes)
-        scores = []
-        for node in nodes:
-            shares = []
-            for resource in (CPU, MEMORY):
-                has = node.allocatable.get(resource, 0)
-                used = node.requested.get(resource, 0) + asked.get(resource, 0)
-                shares.append(min(1.0, used / has) if has else 1.0)
-            scores.append(int((1 - abs(shares[0] - shares[1]) / 2) * MOST))
+    def pre_score(self, pod: PodInfo, cache: Cache, feasible: Sequence[NodeInfo]) -> Score | None:
+        cpu, memory = pod.requests.get(CPU, 0), pod.requests.get(MEMORY, 0)
+        if not cpu and not memory:
+            return None
+
+        def balance(node: NodeInfo) -> int:
+            has_cpu, has_memory = node.allocatable.get(CPU, 0), node.allocatable.get(MEMORY, 0)
+            if not has_cpu or not has_memory:
+                return MOST
+            used_cpu = min(1.0, (node.requested[CPU] + cpu) / has_cpu)
+            used_memory = min(1.0, (node.requested[MEMORY] + memory) / has_memory)
+            return int((1 - abs((used_cpu - used_memory) / 2)) * MOST)
+
+        return balance
+
+    def normalise(self, scores: list[int]) -> list[int]:
         return scores

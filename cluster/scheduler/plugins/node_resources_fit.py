@@ -1,13 +1,18 @@
-"""NodeResourcesFit: is there room, and where is most left. Models: framework/plugins/noderesources/{fit,least_allocated}.go v1.37"""
+"""NodeResourcesFit: is there room, and where is most left.
+
+Models: framework/plugins/noderesources/{fit,least_allocated,resource_allocation}.go v1.37
+"""
 
 from __future__ import annotations
 
-from cluster.apimachinery.meta import Obj
-from cluster.scheduler.cache import CPU, MEMORY, PODS, NodeInfo, requests_of
-from cluster.scheduler.framework import MOST
+from collections.abc import Sequence
+
+from cluster.scheduler.cache import Cache, NodeInfo
+from cluster.scheduler.framework import MOST, NODE_ADD, NODE_ALLOCATABLE, POD_DELETE, Filter, Refusal, Score
+from cluster.scheduler.pod_info import CPU, MEMORY, PodInfo
 
 NAME = "NodeResourcesFit"
-DEFAULT_CPU, DEFAULT_MEMORY = 100, 200 * 1024 * 1024
+TOO_MANY_PODS = "Too many pods"
 
 
 class NodeResourcesFit:
@@ -15,25 +20,52 @@ class NodeResourcesFit:
 
     name = NAME
     weight = 1
+    local = True
+    events = frozenset({NODE_ADD, NODE_ALLOCATABLE, POD_DELETE})
 
-    def filter(self, pod: Obj, node: NodeInfo) -> list[str]:
-        reasons = []
-        if len(node.pods) + 1 > node.allocatable.get(PODS, 0):
-            reasons.append("Too many pods")
-        for resource, asked in requests_of(pod).items():
-            if asked > node.allocatable.get(resource, 0) - node.requested.get(resource, 0):
-                reasons.append(f"Insufficient {resource}")
-        return reasons
+    def pre_filter(self, pod: PodInfo, cache: Cache) -> Filter | None:
+        asked = [(resource, value) for resource, value in pod.requests.items() if value]
 
-    def score(self, pod: Obj, nodes: list[NodeInfo]) -> list[int]:
-        asked = requests_of(pod)
-        wanted = ((CPU, asked.get(CPU) or DEFAULT_CPU), (MEMORY, asked.get(MEMORY) or DEFAULT_MEMORY))
-        scores = []
-        for node in nodes:
-            total = 0
-            for resource, amount in wanted:
-                has = node.allocatable.get(resource, 0)
-                left = has - node.requested.get(resource, 0) - amount
-                total += left * MOST // has if has and left > 0 else 0
-            scores.append(total // len(wanted))
+        def refused(node: NodeInfo) -> Refusal | None:
+            room, used = node.allocatable, node.requested
+            if len(node.pods) < node.allocatable_pods:
+                for resource, value in asked:
+                    if value > room.get(resource, 0) - used.get(resource, 0):
+                        break
+                else:
+                    return None
+            return insufficient(pod, node)
+
+        return refused
+
+    def pre_score(self, pod: PodInfo, cache: Cache, feasible: Sequence[NodeInfo]) -> Score | None:
+        cpu, memory = pod.nonzero_cpu, pod.nonzero_memory
+
+        def least_allocated(node: NodeInfo) -> int:
+            total = counted = 0
+            for capacity, used in (
+                (node.allocatable.get(CPU, 0), node.nonzero_cpu + cpu),
+                (node.allocatable.get(MEMORY, 0), node.nonzero_memory + memory),
+            ):
+                if capacity:
+                    counted += 1
+                    total += (capacity - used) * MOST // capacity if used <= capacity else 0
+            return total // counted if counted else 0
+
+        return least_allocated
+
+    def normalise(self, scores: list[int]) -> list[int]:
         return scores
+
+
+def insufficient(pod: PodInfo, node: NodeInfo) -> Refusal:
+    """All that a node lacks for a pod. More than the node ever has: no other pod need make room."""
+    reasons, resolvable = [], True
+    if len(node.pods) + 1 > node.allocatable_pods:
+        reasons.append(TOO_MANY_PODS)
+    for resource, value in pod.requests.items():
+        has = node.allocatable.get(resource, 0)
+        if value > has - node.requested.get(resource, 0):
+            reasons.append(f"Insufficient {resource}")
+            resolvable = resolvable and value <= has
+    return Refusal(NAME, tuple(reasons), resolvable)

@@ -1,25 +1,184 @@
-"""PodTopologySpread: siblings apart. Models: framework/plugins/podtopologyspread/scoring.go v1.37
+"""PodTopologySpread: pods evenly over nodes and zones.
 
-Simplified: upstream's system default (spread an owner's pods over hosts); constraints of the pod itself come later.
+A pod's own constraints filter (DoNotSchedule) and score (ScheduleAnyway). A pod without any is spread from the other
+pods of its owner, over hosts (skew 3) and zones (skew 5), as upstream's system default.
+Models: framework/plugins/podtopologyspread/{common,filtering,scoring}.go v1.37
+Simplified: the default counts the pods of one owner, not those that the owner's and the Services' selectors match.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from cluster.apimachinery import labels
 from cluster.apimachinery.meta import Obj
-from cluster.scheduler.cache import NodeInfo, owner_of
-from cluster.scheduler.framework import normalised
+from cluster.scheduler import node_selector, taints
+from cluster.scheduler.cache import Cache, NodeInfo
+from cluster.scheduler.framework import (
+    MOST,
+    NODE_ADD,
+    NODE_DELETE,
+    NODE_LABEL,
+    NODE_TAINT,
+    POD_ADD,
+    POD_DELETE,
+    POD_LABEL,
+    Filter,
+    Refusal,
+    Score,
+)
+from cluster.scheduler.pod_info import PodInfo
 
 NAME = "PodTopologySpread"
+ERR_REASON = "node(s) didn't match pod topology spread constraints"
+ERR_REASON_LABEL = f"{ERR_REASON} (missing required label)"
+REFUSAL = Refusal(NAME, (ERR_REASON,), resolvable=True)
+LABEL_REFUSAL = Refusal(NAME, (ERR_REASON_LABEL,), resolvable=False)
+HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
+IGNORED = -1
+
+
+@dataclass(slots=True)
+class Constraint:
+    """One constraint, with how to count what it counts."""
+
+    key: str
+    max_skew: int
+    min_domains: int
+    counts_pod: bool
+    count: Callable[[NodeInfo], int]
+    counts_node: Callable[[NodeInfo], bool]
 
 
 class PodTopologySpread:
-    """Score."""
+    """Filter and score."""
 
     name = NAME
     weight = 2
+    local = False
+    events = frozenset({NODE_ADD, NODE_DELETE, NODE_LABEL, NODE_TAINT, POD_ADD, POD_DELETE, POD_LABEL})
 
-    def score(self, pod: Obj, nodes: list[NodeInfo]) -> list[int]:
-        owner = owner_of(pod)
-        if not owner:
-            return [0] * len(nodes)
-        return normalised([node.owners.get(owner, 0) for node in nodes], reverse=True)
+    def pre_filter(self, pod: PodInfo, cache: Cache) -> Filter | None:
+        constraints = own_constraints(pod, "DoNotSchedule")
+        if not constraints:
+            return None
+        checks = [(constraint, *_spread(constraint, constraints, cache.listed)) for constraint in constraints]
+
+        def refused(node: NodeInfo) -> Refusal | None:
+            for constraint, counts, least in checks:
+                value = node.labels.get(constraint.key)
+                if value is None:
+                    return LABEL_REFUSAL
+                if counts.get(value, 0) + constraint.counts_pod - least > constraint.max_skew:
+                    return REFUSAL
+            return None
+
+        return refused
+
+    def pre_score(self, pod: PodInfo, cache: Cache, feasible: Sequence[NodeInfo]) -> Score | None:
+        constraints = own_constraints(pod, "ScheduleAnyway")
+        own = bool(pod.pod["spec"].get("topologySpreadConstraints"))
+        if not own:
+            if not pod.owner:
+                return None
+            constraints = default_constraints(pod)
+        if not constraints:
+            return None
+        parts = [_part(constraint, cache.listed, feasible) for constraint in constraints]
+
+        def spread(node: NodeInfo) -> int:
+            total = 0.0
+            for constraint, counts, weight in parts:
+                value = node.labels.get(constraint.key)
+                if value is None:
+                    if own:
+                        return IGNORED
+                    continue
+                found = constraint.count(node) if constraint.key == HOSTNAME else counts.get(value, 0)
+                total += found * weight + (constraint.max_skew - 1)
+            return round(total)
+
+        return spread
+
+    def normalise(self, scores: list[int]) -> list[int]:
+        counted = [score for score in scores if score != IGNORED]
+        highest, lowest = max(counted, default=0), min(counted, default=0)
+        if highest == 0:
+            return [0 if score == IGNORED else MOST for score in scores]
+        return [0 if score == IGNORED else MOST * (highest + lowest - score) // highest for score in scores]
+
+
+def own_constraints(pod: PodInfo, action: str) -> list[Constraint]:
+    wanted = pod.pod["spec"].get("topologySpreadConstraints") or ()
+    return [_constraint(pod, each) for each in wanted if each.get("whenUnsatisfiable", "DoNotSchedule") == action]
+
+
+def default_constraints(pod: PodInfo) -> list[Constraint]:
+    """Upstream's system default, for the pods of one owner."""
+    owner = pod.owner
+
+    def siblings(node: NodeInfo) -> int:
+        return node.owners.get(owner, 0)
+
+    return [Constraint(key, skew, 1, True, siblings, lambda node: True) for key, skew in ((HOSTNAME, 3), (ZONE, 5))]
+
+
+def _constraint(pod: PodInfo, wanted: Obj) -> Constraint:
+    exact = {key: pod.labels[key] for key in wanted.get("matchLabelKeys") or () if key in pod.labels}
+    selector = labels.from_label_selector(wanted.get("labelSelector"))
+
+    def matches(other: PodInfo) -> bool:
+        return (
+            other.namespace == pod.namespace
+            and not other.is_terminating
+            and all(other.labels.get(key) == value for key, value in exact.items())
+            and selector.matches(other.labels)
+        )
+
+    def counts_node(node: NodeInfo) -> bool:
+        if wanted.get("nodeAffinityPolicy", "Honor") == "Honor" and affine is not None and not affine(node):
+            return False
+        honoured = wanted.get("nodeTaintsPolicy", "Ignore") == "Honor"
+        return not (honoured and taints.untolerated(pod.pod, node.taints, ("NoSchedule", "NoExecute")))
+
+    affine = node_selector.required(pod.pod)
+    return Constraint(
+        wanted["topologyKey"],
+        wanted["maxSkew"],
+        wanted.get("minDomains") or 1,
+        selector.matches(pod.labels),
+        lambda node: sum(1 for other in node.pods.values() if matches(other)),
+        counts_node,
+    )
+
+
+def _spread(
+    constraint: Constraint, together: Iterable[Constraint], nodes: Iterable[NodeInfo]
+) -> tuple[dict[str, int], int]:
+    """How many there are in each domain, and the fewest in any. Only nodes with every constraint's label count."""
+    counts: dict[str, int] = {}
+    keys = [each.key for each in together]
+    for node in nodes:
+        if all(key in node.labels for key in keys) and constraint.counts_node(node):
+            value = node.labels[constraint.key]
+            counts[value] = counts.get(value, 0) + constraint.count(node)
+    least = min(counts.values(), default=0) if len(counts) >= constraint.min_domains else 0
+    return counts, least
+
+
+def _part(
+    constraint: Constraint, nodes: Sequence[NodeInfo], feasible: Sequence[NodeInfo]
+) -> tuple[Constraint, dict[str, int], float]:
+    """A constraint, how many there are in each feasible domain, and how much a domain weighs."""
+    key = constraint.key
+    if key == HOSTNAME:
+        return constraint, {}, math.log(len(feasible) + 2)
+    counts = {node.labels[key]: 0 for node in feasible if key in node.labels}
+    if counts:
+        for node in nodes:
+            value = node.labels.get(key)
+            if value in counts and constraint.counts_node(node):
+                counts[value] += constraint.count(node)
+    return constraint, counts, math.log(len(counts) + 2)

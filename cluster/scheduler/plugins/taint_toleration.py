@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from cluster.apimachinery.meta import Obj
+from collections.abc import Sequence
+
 from cluster.scheduler import taints
-from cluster.scheduler.cache import NodeInfo
-from cluster.scheduler.framework import normalised
+from cluster.scheduler.cache import Cache, NodeInfo
+from cluster.scheduler.framework import NODE_ADD, NODE_TAINT, Filter, Refusal, Score, normalised
+from cluster.scheduler.pod_info import PodInfo
 
 NAME = "TaintToleration"
 ERR_REASON = "node(s) had untolerated taint(s)"
+REFUSAL = Refusal(NAME, (ERR_REASON,), resolvable=False)
 
 
 class TaintToleration:
-    """Filter and score: fewer untolerated PreferNoSchedule taints are better."""
+    """Filter, and score: fewer untolerated PreferNoSchedule taints are better."""
 
     name = NAME
     weight = 3
+    local = True
+    events = frozenset({NODE_ADD, NODE_TAINT})
 
-    def filter(self, pod: Obj, node: NodeInfo) -> list[str]:
-        found = node.node["spec"].get("taints")
-        return [ERR_REASON] if found and taints.untolerated(pod, found, ("NoSchedule", "NoExecute")) else []
+    def pre_filter(self, pod: PodInfo, cache: Cache) -> Filter | None:
+        def refused(node: NodeInfo) -> Refusal | None:
+            found = node.taints
+            return REFUSAL if found and taints.untolerated(pod.pod, found, ("NoSchedule", "NoExecute")) else None
 
-    def score(self, pod: Obj, nodes: list[NodeInfo]) -> list[int]:
-        tolerations = pod["spec"].get("tolerations") or ()
-        counts = []
-        for node in nodes:
-            soft = [
-                taint for taint in node.node["spec"].get("taints") or () if taint.get("effect") == "PreferNoSchedule"
-            ]
-            counts.append(sum(1 for taint in soft if not any(taints.tolerates(each, taint) for each in tolerations)))
-        return normalised(counts, reverse=True)
+        return refused
+
+    def pre_score(self, pod: PodInfo, cache: Cache, feasible: Sequence[NodeInfo]) -> Score | None:
+        return lambda node: taints.count_untolerated(pod.pod, node.taints) if node.taints else 0
+
+    def normalise(self, scores: list[int]) -> list[int]:
+        return normalised(scores, reverse=True)

@@ -1,4 +1,4 @@
-"""Every message passes the wire: it is recorded with its cause, may be held, dropped or delayed, and waits for its target."""
+"""The wire's road: every message is a hop, with its cause, its answer and its outcome."""
 
 from __future__ import annotations
 
@@ -6,104 +6,203 @@ import asyncio
 
 import pytest
 
-from cluster.apimachinery.watch_event import WatchEvent
-from cluster.clock import VirtualClock
-from cluster.wire.control import Dropped, Rule
 from cluster.wire.hop import current_hop
-from cluster.wire.message import Payload, Request, Response, Unreachable
+from cluster.wire.message import ConnectionLost, Payload, Request, Response, Unreachable
 from cluster.wire.stream import Stream
-from cluster.wire.transport import Wire
 
-PATH = "/api/v1/namespaces/default/pods/web"
-
-
-def wire() -> Wire:
-    return Wire("demo", VirtualClock())
+from .conftest import PODS, Note, Room, get, names
 
 
-async def ok(request: Request) -> Response:
-    return Response(200, Payload(object={"metadata": {"name": "web", "uid": "u1"}}), revision=5)
+async def test_a_request_and_its_answer_are_two_hops(wire: Room) -> None:
+    wire.echo("kube-apiserver")
+    body = Payload(object={"metadata": {"name": "web", "uid": "u1"}})
+    response = await wire.call("kubectl", "kube-apiserver", Request("POST", PODS, body=body))
+    request, answer = wire.hops()
+    assert response.body is body
+    assert (request.source, request.target, request.verb, request.path) == ("kubectl", "kube-apiserver", "POST", PODS)
+    assert (answer.source, answer.target, answer.answers, answer.cause) == ("kube-apiserver", "kubectl", 1, 1)
+    assert (request.outcome, answer.outcome, request.revision, answer.revision) == ("200", "200", 1, 1)
+    assert request.subject == answer.subject == ("pods", "default", "web", "u1", "")
+    assert wire.counts == {("kubectl", "kube-apiserver"): 1, ("kube-apiserver", "kubectl"): 1}
 
 
-async def test_a_call_is_two_hops_and_what_it_causes_names_it() -> None:
-    w = wire()
+async def test_the_server_learns_who_asks_and_by_which_hop(wire: Room) -> None:
+    got = wire.echo("etcd")
+    await wire.connect("kube-apiserver", "etcd").send(get())
+    assert [(request.source, request.hop) for request in got] == [("kube-apiserver", 1)]
 
-    async def relay(request: Request) -> Response:
-        return await w.call("b", "c", Request("Txn", "/registry/pods/default/web"))
 
-    w.serve("b", relay)
-    w.serve("c", ok)
-    await w.connect("a", "b").send(Request("POST", PATH))
-    first, second, answer, last = w.ring
-    assert (second.cause, answer.answers, last.answers) == (first.id, second.id, first.id)
-    assert (last.source, last.target, first.outcome, first.revision) == ("b", "a", "200", 5)
-    assert first.subject == ("pods", "default", "web", "u1", "")
+async def test_causes_are_carried_through_nested_calls(wire: Room) -> None:
+    wire.echo("etcd")
+
+    async def through(request: Request) -> Response:
+        return await wire.call("kube-apiserver", "etcd", Request("Txn", "/registry/pods/default/web"))
+
+    wire.serve("kube-apiserver", through)
+    await wire.call("kubectl", "kube-apiserver", get())
+    outer, inner, inner_answer, outer_answer = wire.hops()
+    assert (outer.cause, inner.cause, inner_answer.cause, outer_answer.cause) == (0, outer.id, inner.id, outer.id)
     assert current_hop.get() == 0
 
 
-async def test_a_held_hop_waits_until_it_is_released_or_dropped() -> None:
-    w = wire()
-    w.serve("b", ok)
-    w.control.add(Rule("hold", target="b"))
-    going, doomed = (asyncio.ensure_future(w.call("a", "b", Request("GET", PATH))) for _ in range(2))
-    await asyncio.sleep(0)  # noqa: TID251  # lets both start
-    one, other = w.control.held
-    w.control.release(one)
-    w.control.drop(other)
-    assert (await going).status == 200
-    with pytest.raises(Dropped):
-        await doomed
+async def test_two_requests_at_once_keep_their_causes_apart(wire: Room) -> None:
+    got = wire.echo("etcd")
+
+    async def slow(request: Request) -> Response:
+        await wire.clock.sleep(1)
+        return await wire.call("kube-apiserver", "etcd", Request("Range", request.path))
+
+    wire.serve("kube-apiserver", slow)
+    both = asyncio.gather(*(wire.call(f"client-{n}", "kube-apiserver", get(f"{PODS}/{n}")) for n in range(2)))
+    await wire.virtual.advance(1)
+    await both
+    causes = {hop.path: hop.cause for hop in wire.hops() if hop.verb == "Range" and not hop.answers}
+    asked = {hop.path: hop.id for hop in wire.hops() if hop.verb == "GET" and not hop.answers}
+    assert causes == asked
+    assert len(got) == 2
 
 
-async def test_a_patient_call_waits_for_its_target_and_then_fails() -> None:
-    w = wire()
-    clock = w.clock
-    assert isinstance(clock, VirtualClock)
-    call = asyncio.ensure_future(w.call("a", "b", Request("GET", PATH, patience_seconds=7)))
-    await clock.advance(3)
-    assert next(iter(w.waiting["b"].values())).outcome == "waiting"
-    w.serve("b", ok)
+async def test_latency_is_cluster_time_until_the_answer(wire: Room) -> None:
+    async def slow(request: Request) -> Response:
+        await wire.clock.sleep(2)
+        return Response(201)
+
+    wire.serve("kube-apiserver", slow)
+    call = asyncio.ensure_future(wire.call("kubectl", "kube-apiserver", get()))
+    await wire.virtual.advance(2)
+    await call
+    assert (wire.hops()[0].latency_seconds, wire.hops()[0].outcome) == (2.0, "201")
+
+
+async def test_a_note_is_a_hop_to_oneself_and_the_cause_of_what_follows(wire: Room) -> None:
+    wire.echo("kube-apiserver")
+    line = wire.connect("kube-scheduler", "kube-apiserver")
+    await line.note("Dequeue", f"{PODS}/web", {"metadata": {"name": "web", "uid": "u"}})
+    await line.send(get())
+    note, request, _ = wire.hops()
+    assert (note.source, note.target, note.verb, note.detail) == ("kube-scheduler", "kube-scheduler", "NOTE", "Dequeue")
+    assert (note.outcome, note.subject.uid, request.cause) == ("delivered", "u", note.id)
+
+
+async def test_nobody_there_is_a_lost_connection(wire: Room) -> None:
+    with pytest.raises(Unreachable, match="kube-apiserver is not running"):
+        await wire.call("kubectl", "kube-apiserver", get())
+    assert [hop.outcome for hop in wire.hops()] == ["unreachable"]
+
+
+async def test_a_server_that_raises_is_a_failed_hop(wire: Room) -> None:
+    async def broken(request: Request) -> Response:
+        raise RuntimeError("bug")
+
+    wire.serve("kube-apiserver", broken)
+    with pytest.raises(RuntimeError, match="bug"):
+        await wire.call("kubectl", "kube-apiserver", get())
+    assert [hop.outcome for hop in wire.hops()] == ["failed"]
+
+
+# --- waiting for a stopped server ------------------------------------------------------------------------------------
+
+
+async def test_a_patient_sender_waits_for_a_stopped_server(wire: Room) -> None:
+    call = asyncio.ensure_future(wire.call("kube-apiserver", "etcd", get(patience_seconds=7)))
+    await wire.virtual.advance(5)
+    assert [hop.outcome for hop in wire.waiting["etcd"].values()] == ["waiting"]
+    got = wire.echo("etcd")
     assert (await call).status == 200
-    w.withdraw("b")
-    call = asyncio.ensure_future(w.call("a", "b", Request("GET", PATH, patience_seconds=7)))
-    await clock.advance(8)
-    with pytest.raises(Unreachable):
-        await call
+    assert (len(got), wire.hops()[0].latency_seconds, dict(wire.waiting["etcd"])) == (1, 5.0, {})
 
 
-async def test_a_streams_events_keep_their_order_when_one_is_held() -> None:
-    w, stream = wire(), Stream()
+async def test_patience_ends_in_cluster_time(wire: Room) -> None:
+    calls = [asyncio.ensure_future(wire.call("kube-apiserver", "etcd", get(patience_seconds=7))) for _ in range(3)]
+    await wire.virtual.advance(6.9)
+    assert not any(call.done() for call in calls)
+    await wire.virtual.advance(0.2)
+    assert all(isinstance(call.exception(), Unreachable) for call in calls)
+    assert dict(wire.waiting["etcd"]) == {}
+    assert not wire._arrivals["etcd"]
 
-    async def watch(request: Request) -> Response:
-        return Response(200, stream=stream)
 
-    w.serve("b", watch)
-    response = await w.call("a", "b", Request("GET", "/api/v1/pods"))
+async def test_a_server_that_goes_again_at_once_is_waited_for_again(wire: Room) -> None:
+    call = asyncio.ensure_future(wire.call("kube-apiserver", "etcd", get(patience_seconds=7)))
+    await wire.virtual.settle()
+    wire.echo("etcd")
+    wire.withdraw("etcd")
+    await wire.virtual.advance(1)
+    assert not call.done()
+    wire.echo("etcd")
+    assert (await call).status == 200
+
+
+async def test_who_gives_up_waiting_is_forgotten(wire: Room) -> None:
+    call = asyncio.ensure_future(wire.call("kube-apiserver", "etcd", get(patience_seconds=7)))
+    await wire.virtual.settle()
+    call.cancel()
+    await asyncio.gather(call, return_exceptions=True)
+    assert not wire._arrivals["etcd"]
+    assert dict(wire.waiting["etcd"]) == {}
+    wire.echo("etcd")
+
+
+# --- streams ---------------------------------------------------------------------------------------------------------
+
+
+async def test_each_event_of_a_stream_is_a_hop_caused_by_its_writer(wire: Room) -> None:
+    served = wire.answer_stream("kube-apiserver")
+    response = await wire.call("kubectl", "kube-apiserver", get(PODS))
+    served.push([Note("a", revision=5, hop=77), Note("b", revision=6)])
     assert response.stream is not None
-    rule = w.control.add(Rule("hold", verb="WATCH", once=True))
-    stream.push([WatchEvent("ADDED", Payload(object={"n": number}), number, 9) for number in (1, 2)])
-    await asyncio.sleep(0)  # noqa: TID251  # lets the relay start
-    w.control.release(next(iter(w.control.held)))
-    await w.clock.settle()  # type: ignore[attr-defined]
-    assert [event.revision for event, _ in await response.stream.receive()] == [1, 2]
-    assert rule not in w.control.rules
+    deliveries = await response.stream.receive()
+    first, second = wire.hops()[2:]
+    assert [hop for _, hop in deliveries] == [first.id, second.id]
+    assert (first.cause, first.revision, first.outcome) == (77, 5, "delivered")
+    assert (first.verb, first.detail) == ("WATCH", "ADDED")
+    assert second.cause == wire.hops()[0].id
+    assert (first.source, first.target, first.subject.name) == ("kube-apiserver", "kubectl", "a")
 
 
-async def test_a_listener_that_raises_is_removed_and_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    w = wire()
-    w.serve("b", ok)
-    w.instruments.add(lambda hop, moment: 1 / 0)
-    assert (await w.call("a", "b", Request("GET", PATH))).status == 200
-    assert w.instruments.listeners == ()
+async def test_what_was_pushed_before_the_answer_comes_first_and_is_told(wire: Room) -> None:
+    served = wire.answer_stream("kubelet.worker-1")
+    served.push([Note("a")])
+    served.push([Note("b")])
+    served.close()
+    response = await wire.call("kube-apiserver", "kubelet.worker-1", get())
+    assert response.stream is not None
+    assert names([delivery async for batch in response.stream for delivery in batch]) == ["a", "b"]
+    assert [hop.detail for hop in wire.hops()[2:]] == ["ADDED", "ADDED"]
 
 
-async def test_a_stopped_servers_streams_end() -> None:
-    w, stream = wire(), Stream()
+async def test_streams_of_a_stopped_server_end_and_others_stay(wire: Room) -> None:
+    wire.answer_stream("kube-apiserver")
+    first = (await wire.call("kubectl", "kube-apiserver", get())).stream
+    wire.answer_stream("etcd")
+    second = (await wire.call("kube-apiserver", "etcd", get())).stream
+    wire.withdraw("kube-apiserver")
+    assert first is not None
+    assert second is not None
+    assert await first.receive() == []
+    assert isinstance(first.error, Unreachable)
+    assert (first.closed, second.closed) == (True, False)
 
-    async def watch(request: Request) -> Response:
+
+async def test_a_stream_answered_by_a_server_that_is_gone_meanwhile_ends(wire: Room) -> None:
+    async def leaves(request: Request) -> Response:
+        wire.withdraw("kube-apiserver")
         return Response(200, stream=stream)
 
-    w.serve("b", watch)
-    await w.call("a", "b", Request("GET", "/x"))
-    w.withdraw("b")
-    assert isinstance(stream.error, Unreachable)
+    stream = Stream()
+    wire.serve("kube-apiserver", leaves)
+    response = await wire.call("kubectl", "kube-apiserver", get())
+    assert response.stream is stream
+    assert isinstance(stream.error, ConnectionLost)
+
+
+async def test_a_client_that_closes_tells_the_server(wire: Room) -> None:
+    served = wire.answer_stream("kube-apiserver")
+    closed: list[str] = []
+    served.on_close(lambda: closed.append("server knows"))
+    stream = (await wire.call("kubectl", "kube-apiserver", get())).stream
+    assert stream is not None
+    stream.close()
+    stream.close()
+    served.push([Note("late")])
+    assert (closed, await stream.receive(), len(wire.hops())) == (["server knows"], [], 2)

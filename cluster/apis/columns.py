@@ -1,17 +1,32 @@
-"""Columns and strategies that several kinds share.
+"""Printer columns that several kinds share, and how they word things.
 
-Models: pkg/printers/internalversion/printers.go and pkg/registry/*/strategy.go v1.37
+Models: pkg/printers/internalversion/printers.go v1.37
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from cluster.apimachinery import labels, table
 from cluster.apimachinery.meta import Obj
-from cluster.apis.registry import Column
+from cluster.apis.registry import Cell, Column
 
 NONE = "<none>"
+MOST_LISTED = 3
+
+NAME_DESCRIPTION = (
+    "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a "
+    "client to request the generation of an appropriate name automatically. Name is primarily intended for creation "
+    "idempotence and configuration definition. Cannot be updated. More info: "
+    "https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
+)
+AGE_DESCRIPTION = (
+    "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed "
+    "to be set in happens-before order across separate operations. Clients may not set this value. It is represented "
+    "in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: "
+    "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata"
+)
 
 
 def name_cell(obj: Obj, now: float) -> str:
@@ -22,68 +37,61 @@ def age_cell(obj: Obj, now: float) -> str:
     return table.age(obj["metadata"].get("creationTimestamp"), now)
 
 
-NAME = Column("Name", name_cell, format="name", description="Name must be unique within a namespace.")
-AGE = Column(
-    "Age",
-    age_cell,
-    description="CreationTimestamp is a timestamp representing the server time when this object was created.",
+NAME = Column("Name", name_cell, format="name", description=NAME_DESCRIPTION)
+AGE = Column("Age", age_cell, description=AGE_DESCRIPTION)
+CREATED_AT = Column(
+    "Created At",
+    lambda obj, now: obj["metadata"].get("creationTimestamp", ""),
+    type="date",
+    description=AGE_DESCRIPTION,
 )
-CREATED_AT = Column("Created At", lambda obj, now: obj["metadata"].get("creationTimestamp", ""), type="date")
+"""NAME and CREATED_AT are what a kind without columns of its own is shown by."""
 
 
-def container_names(template: Obj) -> str:
-    return ",".join(each["name"] for each in template["spec"].get("containers") or ())
+def field(part: str, name: str, none: Any = "") -> Cell:
+    """The cell that shows `obj[part][name]`, `none` when that is missing or empty; `part` "" is the object itself."""
+    if not part:
+        return lambda obj, now: obj.get(name) or none
+    return lambda obj, now: (obj.get(part) or {}).get(name) or none
 
 
-def container_images(template: Obj) -> str:
-    return ",".join(each.get("image", "") for each in template["spec"].get("containers") or ())
+def container_names(containers: Sequence[Obj]) -> str:
+    return ",".join(each.get("name", "") for each in containers)
 
 
-def selector_text(selector: Obj | None) -> str:
-    return str(labels.from_label_selector(selector)) if selector else NONE
+def container_images(containers: Sequence[Obj]) -> str:
+    return ",".join(each.get("image", "") for each in containers)
 
 
 def map_text(found: Obj | None) -> str:
     return ",".join(f"{key}={value}" for key, value in sorted(found.items())) if found else NONE
 
 
-def template_columns(selector: Callable[[Obj], str]) -> tuple[Column, ...]:
+def selector_text(selector: Obj | None) -> str:
+    """A label selector as text, "<none>" for one that is empty. Models: metav1.FormatLabelSelector"""
+    try:
+        return str(labels.from_label_selector(selector)) or NONE
+    except ValueError:
+        return "<error>"
+
+
+def listed(texts: Sequence[str], none: str) -> str:
+    """The first three of many, and how many more there are."""
+    if not texts:
+        return none
+    more = len(texts) - MOST_LISTED
+    return ",".join(texts[:MOST_LISTED]) + (f" + {more} more..." if more > 0 else "")
+
+
+def _containers(obj: Obj) -> Sequence[Obj]:
+    return ((obj["spec"].get("template") or {}).get("spec") or {}).get("containers") or ()
+
+
+def template_columns(selector: Callable[[Obj], str], description: str) -> tuple[Column, ...]:
     """The wide columns of what has a pod template; `selector(obj)` gives the last one's text."""
+    names, images = "Names of each container in the template.", "Images referenced by each container in the template."
     return (
-        Column("Containers", lambda obj, now: container_names(obj["spec"]["template"]), priority=1),
-        Column("Images", lambda obj, now: container_images(obj["spec"]["template"]), priority=1),
-        Column("Selector", lambda obj, now: selector(obj), priority=1),
+        Column("Containers", lambda obj, now: container_names(_containers(obj)), description=names, priority=1),
+        Column("Images", lambda obj, now: container_images(_containers(obj)), description=images, priority=1),
+        Column("Selector", lambda obj, now: selector(obj), description=description, priority=1),
     )
-
-
-# --- strategies -----------------------------------------------------------------------------------------------------
-
-
-def spec_and_status(new: Obj, old: Obj | None) -> None:
-    """Clients write the spec; status is the controllers', generation counts changes of the spec."""
-    metadata = new["metadata"]
-    if old is None:
-        new.pop("status", None)
-        metadata["generation"] = 1
-        return
-    if "status" in old:
-        new["status"] = old["status"]
-    else:
-        new.pop("status", None)
-    generation = old["metadata"].get("generation") or 0
-    metadata["generation"] = generation + 1 if new.get("spec") != old.get("spec") else generation
-
-
-def status_only(new: Obj, old: Obj | None) -> None:
-    """A write through the status door keeps everything else as it was (metadata may still change)."""
-    if old is None:
-        return
-    for name in [name for name in new if name not in ("status", "metadata", "apiVersion", "kind")]:
-        del new[name]
-    for name, value in old.items():
-        if name not in ("status", "metadata"):
-            new[name] = value
-    metadata = new["metadata"]
-    for name in ("generation", "ownerReferences", "finalizers"):
-        if name in old["metadata"]:
-            metadata[name] = old["metadata"][name]

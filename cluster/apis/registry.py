@@ -22,6 +22,10 @@ Prepare = Callable[[Obj, Obj | None], None]
 """(new, old): reset what a client may not set, bump metadata.generation; in place on `new`. `old` is None on create."""
 Validate = Callable[[Obj, Obj | None], Sequence[FieldError]]
 """(new, old): the faults of `new`; `old` is None on create, else immutability is checked too."""
+Warn = Callable[[Obj, Obj | None], Sequence[str]]
+"""(new, old): what the client is told in `Warning` headers; nothing is refused."""
+Convert = Callable[[Obj], Obj]
+"""The object in another version; the argument is left as it was, unchanged parts are shared."""
 Cell = Callable[[Obj, float], Any]
 """(object, now in cluster seconds): the value of a table cell."""
 
@@ -41,6 +45,11 @@ def no_faults(new: Obj, old: Obj | None) -> Sequence[FieldError]:
     return ()
 
 
+def no_warnings(new: Obj, old: Obj | None) -> Sequence[str]:
+    """The default of `Kind.warn`: nothing to tell."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A printer column. `priority` 0 is always shown, 1 with `-o wide`. Models: printers/internalversion/printers.go"""
@@ -54,11 +63,21 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleFields:
+    """Where a kind keeps what its `scale` door shows: paths to two numbers, and the selector as text."""
+
+    selector: Callable[[Obj], str]
+    spec_replicas: tuple[str, ...] = ("spec", "replicas")
+    status_replicas: tuple[str, ...] = ("status", "replicas")
+
+
+@dataclass(frozen=True, slots=True)
 class Subresource:
     """A part of an object with a door of its own: `pods/status`, `deployments/scale`, `pods/binding`, `pods/log`.
 
     `kind`, `group`, `version` name what it reads and writes ("" = the object itself). `prepare` and `validate` replace
-    the kind's for writes through this door (a status write keeps the old spec). `path` is read by `scale` entries.
+    the kind's for writes through this door (a status write keeps the old spec). `scale` is set for `scale` doors:
+    `autoscaling.scale` reads and writes by it.
     """
 
     name: str
@@ -68,11 +87,19 @@ class Subresource:
     version: str = ""
     prepare: Prepare | None = None
     validate: Validate | None = None
+    scale: ScaleFields | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind as one version serves it. `schema` is the definition's name, "io.k8s.api.core.v1.Pod"."""
+    """One kind as one version serves it. `schema` is the definition's name, "io.k8s.api.core.v1.Pod".
+
+    A kind with a `storage_kind` is another kind's second face: it has the same keys in etcd and the other's form there
+    (events.k8s.io/v1 Event is stored as a v1 Event). A body that comes in is decoded by this entry's `schema`, then
+    turned by `to_storage`; `default`, `prepare`, `validate`, `columns` and `selectable_fields` see that stored form, as
+    upstream's see the internal version; `from_storage` turns an object that is shown as itself. Both are None for a
+    kind that is stored as it is served.
+    """
 
     group: str
     version: str
@@ -93,6 +120,15 @@ class Kind:
     """The directory of its keys when it differs from the plural: "services/specs", "events.k8s.io/events"."""
     stored: bool = True
     """False for a kind that is only ever answered, never stored (TokenReview)."""
+    storage_kind: str = ""
+    """The kind (as `Registry.kind` takes it) in whose form and under whose keys it is stored; "" for its own."""
+    to_storage: Convert | None = None
+    from_storage: Convert | None = None
+    warn: Warn = no_warnings
+    deprecated: str = ""
+    """The warning that every request for it is answered with, "" for none."""
+    unserved: tuple[Subresource, ...] = ()
+    """Doors that upstream has and this server does not open yet: not in discovery, named in docs/kinds.md."""
 
     @property
     def api_version(self) -> str:
@@ -143,7 +179,7 @@ class Registry:
         self._by_resource = {(kind.group, kind.version, kind.plural): kind for kind in kinds}
         self._by_kind = {(kind.api_version, kind.kind): kind for kind in kinds}
         self._by_name: dict[str, Kind] = {}
-        for kind in kinds:
+        for kind in sorted(kinds, key=lambda kind: bool(kind.storage_kind)):
             self._by_name.setdefault(kind.kind, kind)
 
     def resource(self, group: str, version: str, plural: str) -> Kind | None:
@@ -153,11 +189,18 @@ class Registry:
         return self._by_kind.get((api_version, kind))
 
     def kind(self, name: str) -> Kind:
-        """The entry of "Pod", or of "events.k8s.io/v1/Event" where the bare kind is ambiguous. Raises KeyError."""
+        """The entry of "Pod", or of "events.k8s.io/v1/Event" where the bare kind is ambiguous. Raises KeyError.
+
+        The bare kind means the one that is stored in its own form.
+        """
         if "/" in name:
             api_version, _, bare = name.rpartition("/")
             return self._by_kind[api_version, bare]
         return self._by_name[name]
+
+    def storages(self) -> list[Kind]:
+        """The kinds that have keys of their own in etcd: stored, and not another kind's second face."""
+        return [kind for kind in self.kinds if kind.stored and not kind.storage_kind]
 
     def groups(self) -> list[tuple[str, list[str]]]:
         """(group, versions) in the order served, the core group ("") first."""

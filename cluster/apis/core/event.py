@@ -1,64 +1,141 @@
-"""Event: what components tell of objects; one stored kind behind two groups' versions.
+"""Event: what a component tells of an object. events.k8s.io/v1 shows the same objects in another form (`events.event`).
 
-Models: pkg/registry/core/event/strategy.go, printers.go printEvent, pkg/apis/events/v1/conversion.go v1.37
+Models: pkg/registry/core/event/strategy.go, core/validation/events.go, printers.go printEvent v1.37
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cluster.apimachinery import names, table
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
-from cluster.apis import columns, metadata, validation
+from cluster.apis import columns, strategy, validation
 from cluster.apis.registry import Column, Kind
-from cluster.clock import parse_rfc3339
+
+LIMITS = {"reportingInstance": 128, "action": 128, "reason": 128, "message": 1024}
+"""How long a field of an Event with an eventTime may be, in characters; all but the message are required."""
+NAMESPACE_MESSAGE = "does not match event.namespace"
+REFERENCE_FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
 
 def default(event: Obj) -> None:
-    event.setdefault("involvedObject", {})
-    event.setdefault("source", {})
-    event.setdefault("reportingComponent", event["source"].get("component", ""))
-    event.setdefault("reportingInstance", event["source"].get("host", ""))
+    """The fields that are never left out."""
+    for name in ("involvedObject", "source"):
+        event.setdefault(name, {})
+    for name in ("firstTimestamp", "lastTimestamp", "eventTime"):
+        event.setdefault(name, None)
+    for name in ("reportingComponent", "reportingInstance"):
+        event.setdefault(name, "")
 
 
 def validate(new: Obj, old: Obj | None) -> list[FieldError]:
-    faults = metadata.validate(new, old, names.dns1123_subdomain)
-    namespace = new["involvedObject"].get("namespace") or "default"
-    if new["metadata"].get("namespace") != namespace:
-        faults.append(
-            validation.invalid(
-                "involvedObject.namespace", new["involvedObject"].get("namespace", ""), "does not match event.namespace"
-            )
-        )
+    """The rules of v1, kept for old clients: labels and annotations are not looked at."""
+    return legacy(new, "reportingComponent")
+
+
+def legacy(event: Obj, reporter: str) -> list[FieldError]:
+    """What an Event must satisfy in either version; `reporter` is how the version names the reporting component."""
+    namespace = event["metadata"].get("namespace") or ""
+    involved = (event.get("involvedObject") or {}).get("namespace") or ""
+    if not event.get("eventTime"):
+        matches = namespace == involved if involved else namespace in ("", "default")
+        return [] if matches else [validation.invalid("involvedObject.namespace", involved, NAMESPACE_MESSAGE)]
+    faults: list[FieldError] = []
+    if not involved and namespace not in ("default", "kube-system"):
+        faults.append(validation.invalid("involvedObject.namespace", involved, NAMESPACE_MESSAGE))
+    component = event.get("reportingComponent") or ""
+    if not component:
+        faults.append(validation.required(reporter))
+    faults += validation.each(reporter, component, names.qualified_name(component))
+    for field, limit in LIMITS.items():
+        text = event.get(field) or ""
+        if not text and field != "message":
+            faults.append(validation.required(field))
+        if len(text) > limit:
+            faults.append(validation.invalid(field, "", f"can have at most {limit} characters"))
     return faults
 
 
-def _seen(event: Obj, now: float) -> str:
-    series = event.get("series") or {}
-    last = series.get("lastObservedTime") or event.get("lastTimestamp") or event.get("eventTime")
-    first = event.get("eventTime") or event.get("firstTimestamp")
-    count = series.get("count") or event.get("count") or 1
-    text = table.age(last, now)
-    if count > 1 and first:
-        return f"{text} (x{count} over {table.human_duration(now - parse_rfc3339(first))})"
-    return text
+# --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _object(event: Obj, now: float) -> str:
+def first_seen_cell(event: Obj, now: float) -> str:
+    return table.age(event.get("firstTimestamp") or event.get("eventTime"), now)
+
+
+def last_seen_cell(event: Obj, now: float) -> str:
+    if series := event.get("series"):
+        return table.age(series.get("lastObservedTime"), now)
+    return table.age(event.get("lastTimestamp") or event.get("firstTimestamp") or event.get("eventTime"), now)
+
+
+def count_cell(event: Obj, now: float) -> int:
+    return (event["series"].get("count") or 0) if event.get("series") else event.get("count") or 1
+
+
+def object_cell(event: Obj, now: float) -> str:
     involved = event.get("involvedObject") or {}
-    return f"{involved.get('kind', '').lower()}/{involved.get('name', '')}"
+    kind, name = (involved.get("kind") or "").lower(), involved.get("name")
+    return f"{kind}/{name}" if name else kind
 
 
-def _source(event: Obj, now: float) -> str:
+def source_cell(event: Obj, now: float) -> str:
     source = event.get("source") or {}
-    parts = [source.get("component") or event.get("reportingComponent") or "", source.get("host") or ""]
-    return ", ".join(part for part in parts if part)
+    component = source.get("component") or event.get("reportingComponent") or ""
+    instance = source.get("host") or event.get("reportingInstance") or ""
+    return f"{component}, {instance}" if instance else component
 
 
-FIELDS = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+COLUMNS = (
+    Column(
+        "Last Seen",
+        last_seen_cell,
+        description="The time at which the most recent occurrence of this event was recorded.",
+    ),
+    Column(
+        "Type",
+        columns.field("", "type"),
+        description="Type of this event (Normal, Warning), new types could be added in the future",
+    ),
+    Column(
+        "Reason",
+        columns.field("", "reason"),
+        description="This should be a short, machine understandable string that gives the reason for the transition "
+        "into the object's current status.",
+    ),
+    Column("Object", object_cell, description="The object that this event is about."),
+    Column(
+        "Subobject", columns.field("involvedObject", "fieldPath"), description="The part of the object.", priority=1
+    ),
+    Column(
+        "Source",
+        source_cell,
+        description="The component reporting this event. Should be a short machine understandable string.",
+        priority=1,
+    ),
+    Column(
+        "Message",
+        lambda event, now: (event.get("message") or "").strip(),
+        description="A human-readable description of the status of this operation.",
+    ),
+    Column(
+        "First Seen",
+        first_seen_cell,
+        description="The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)",
+        priority=1,
+    ),
+    Column("Count", count_cell, description="The number of times this event has occurred.", priority=1),
+    Column("Name", columns.name_cell, format="name", description=columns.NAME_DESCRIPTION, priority=1),
+)
 
 
-def _involved(field: str):  # type: ignore[no-untyped-def]  # a selectable field's getter
-    return lambda event: (event.get("involvedObject") or {}).get(field) or ""
+def field(name: str) -> Callable[[Obj], str]:
+    return lambda event: event.get(name) or ""
+
+
+def involved(name: str) -> Callable[[Obj], str]:
+    return lambda event: (event.get("involvedObject") or {}).get(name) or ""
 
 
 KIND = Kind(
@@ -68,27 +145,15 @@ KIND = Kind(
     plural="events",
     schema="io.k8s.api.core.v1.Event",
     short_names=("ev",),
-    columns=(
-        Column("Last Seen", _seen),
-        Column("Type", lambda obj, now: obj.get("type", "")),
-        Column("Reason", lambda obj, now: obj.get("reason", "")),
-        Column("Object", _object),
-        Column("Subobject", lambda obj, now: (obj.get("involvedObject") or {}).get("fieldPath", ""), priority=1),
-        Column("Source", _source, priority=1),
-        Column("Message", lambda obj, now: obj.get("message", "").strip()),
-        Column(
-            "First Seen", lambda obj, now: table.age(obj.get("firstTimestamp") or obj.get("eventTime"), now), priority=1
-        ),
-        Column("Count", lambda obj, now: str(obj.get("count") or 1), priority=1),
-        Column("Name", columns.name_cell, format="name", priority=1),
-    ),
+    columns=COLUMNS,
     default=default,
+    prepare=strategy.keep_generation,
     validate=validate,
     selectable_fields={
-        **{f"involvedObject.{field}": _involved(field) for field in FIELDS},
-        "reason": lambda obj: obj.get("reason", ""),
-        "reportingComponent": lambda obj: obj.get("reportingComponent", ""),
-        "source": lambda obj: (obj.get("source") or {}).get("component") or obj.get("reportingComponent", ""),
-        "type": lambda obj: obj.get("type", ""),
+        **{f"involvedObject.{name}": involved(name) for name in REFERENCE_FIELDS},
+        "reason": field("reason"),
+        "reportingComponent": field("reportingComponent"),
+        "source": lambda event: (event.get("source") or {}).get("component") or event.get("reportingComponent") or "",
+        "type": field("type"),
     },
 )

@@ -1,201 +1,205 @@
-"""Pod. Models: pkg/registry/core/pod/strategy.go, printers.go printPod v1.37"""
+"""Pod: the entry of the kind, and what happens to a Pod before it is written.
+
+Its defaults are in `pod_defaults`, its rules in `pod_spec` and `pod_update`, its columns in `pod_columns`.
+Simplified: requests of the pod as a whole (`spec.resources`) are not made up from its containers'.
+Models: pkg/registry/core/pod/strategy.go, pkg/apis/core/helper/qos/qos.go v1.37
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from cluster.apimachinery import names, quantity, table
-from cluster.apimachinery.meta import Obj, condition_of
+from cluster.apimachinery import names, quantity
+from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
-from cluster.apis import columns, metadata, validation
-from cluster.apis.core.pod_defaults import default_pod_spec
-from cluster.apis.core.pod_validation import validate_pod_spec
-from cluster.apis.registry import Column, Kind, Subresource
-from cluster.clock import parse_rfc3339
+from cluster.apis import metadata, strategy, validation
+from cluster.apis.core import placement, pod_columns, pod_defaults, pod_spec, pod_update
+from cluster.apis.policy import eviction
+from cluster.apis.registry import Kind, Subresource
 
-UPDATE_MESSAGE = (
-    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
-    "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
-    "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
-)
+GATED = {
+    "type": "PodScheduled",
+    "status": "False",
+    "lastProbeTime": None,
+    "lastTransitionTime": None,
+    "reason": "SchedulingGated",
+    "message": "Scheduling is blocked due to non-empty scheduling gates",
+}
+BEST_EFFORT, BURSTABLE, GUARANTEED = "BestEffort", "Burstable", "Guaranteed"
+
+
+status_cell = pod_columns.status_cell
+"""What the STATUS column says: the diagram says the same."""
 
 
 def default(pod: Obj) -> None:
-    spec = pod.setdefault("spec", {})
-    default_pod_spec(spec)
-    spec.setdefault("enableServiceLinks", True)
+    pod_defaults.default_pod(pod.setdefault("spec", {}))
 
 
 def prepare(new: Obj, old: Obj | None) -> None:
-    if old is None:
-        new["status"] = {"phase": "Pending", "qosClass": qos_class(new)}
-        new["metadata"]["generation"] = 1
-        if gates := new["spec"].get("schedulingGates"):
-            del gates
-            condition = {"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "lastProbeTime": None}
-            condition["message"] = "Scheduling is blocked due to non-empty scheduling gates"
-            new["status"]["conditions"] = [{key: value for key, value in condition.items() if value is not None}]
+    if old is not None:
+        strategy.spec_and_status(new, old)
         return
-    columns.spec_and_status(new, old)
+    spec, meta = new["spec"], new["metadata"]
+    meta["generation"] = 1
+    status = new["status"] = {"phase": "Pending", "qosClass": qos_class(new)}
+    if spec.get("schedulingGates"):
+        status["conditions"] = [dict(GATED)]
+    if "affinity" in spec or "topologySpreadConstraints" in spec:
+        placement.merge_label_keys(spec, meta.get("labels") or {})
+
+
+def prepare_status(new: Obj, old: Obj | None) -> None:
+    """The kubelet's door: the spec stays, quality of service stays, the generations it saw are not forgotten."""
+    _keep_rest(new, old)
+    status, was = new.setdefault("status", {}), (old or {}).get("status") or {}
+    for name in ("qosClass", "observedGeneration", "resourceClaimStatuses"):
+        if not status.get(name) and was.get(name):
+            status[name] = was[name]
+    _sync_addresses(status)
+    seen: dict[str, list[int]] = {}
+    for condition in was.get("conditions") or ():
+        seen.setdefault(condition["type"], []).append(condition.get("observedGeneration") or 0)
+    for condition in status.get("conditions") or ():
+        before = seen.get(condition.get("type", ""))
+        generation = before.pop(0) if before else 0
+        if generation and not condition.get("observedGeneration"):
+            condition["observedGeneration"] = generation
+
+
+_keep_rest = strategy.status_door("ownerReferences")
+
+
+def _sync_addresses(status: Obj) -> None:
+    ip, ips = status.get("podIP"), status.get("podIPs")
+    if ip and (not ips or ips[0].get("ip") != ip):
+        status["podIPs"] = [{"ip": ip}]
+    elif ips and not ip:
+        status["podIP"] = ips[0].get("ip", "")
+
+
+def prepare_ephemeral(new: Obj, old: Obj | None) -> None:
+    """The door of `kubectl debug`: only `spec.ephemeralContainers` changes."""
+    assert old is not None, "the door opens to objects that exist"
+    found = new["spec"].get("ephemeralContainers")
+    _keep_rest(new, old)
+    strategy.set_or_drop(new, "status", old.get("status"))
+    new["spec"] = {name: value for name, value in old["spec"].items() if name != "ephemeralContainers"}
+    if found:
+        new["spec"]["ephemeralContainers"] = found
+    if new["spec"] != old["spec"]:
+        strategy.bump(new, old)
 
 
 def validate(new: Obj, old: Obj | None) -> list[FieldError]:
     faults = metadata.validate(new, old, names.dns1123_subdomain)
-    if old is None:
-        return faults + validate_pod_spec(new.get("spec") or {}, "spec")
-    if new["spec"] != old["spec"]:
-        faults += validate_pod_spec(new["spec"], "spec")
-        if not faults and _frozen(new["spec"]) != _frozen(old["spec"]):
-            faults.append(validation.forbidden("spec", UPDATE_MESSAGE))
+    if old is not None:
+        if new["spec"] != old["spec"]:
+            faults += _own_spec(new["spec"]) + pod_update.spec_faults(new["spec"], old["spec"])
+        return faults + pod_update.annotation_faults(new, old)
+    spec = new["spec"]
+    faults += _own_spec(spec)
+    if spec.get("ephemeralContainers"):
+        faults.append(validation.forbidden("spec.ephemeralContainers", "cannot be set on create"))
+    if spec.get("nodeName") and spec.get("schedulingGates"):
+        text = "cannot be set until all schedulingGates have been cleared"
+        faults.append(validation.forbidden("spec.nodeName", text))
+    if (new["metadata"].get("annotations") or {}).get(pod_update.MIRROR) is not None and not spec.get("nodeName"):
+        value, text = (
+            new["metadata"]["annotations"][pod_update.MIRROR],
+            "must set spec.nodeName if mirror pod annotation is set",
+        )
+        faults.append(validation.invalid(f"metadata.annotations[{pod_update.MIRROR}]", value, text))
     return faults
 
 
-def _frozen(spec: Obj) -> Obj:
-    """The part of a spec that an update may not change."""
-    kept = {
-        name: value
-        for name, value in spec.items()
-        if name not in ("activeDeadlineSeconds", "tolerations", "schedulingGates")
-    }
-    if spec.get("schedulingGates"):
-        kept.pop("nodeSelector", None)
-        kept.pop("affinity", None)
+def _own_spec(spec: Obj) -> list[FieldError]:
+    """A Pod's spec: what a template's must satisfy, and more."""
+    faults = pod_spec.validate(spec, "spec", is_pod=True)
+    if spec.get("volumes") and not spec.get("serviceAccountName"):
+        faults += _tokens(spec["volumes"])
+    faults += validation.not_negative("spec.terminationGracePeriodSeconds", spec.get("terminationGracePeriodSeconds"))
     for name in ("containers", "initContainers"):
-        if name in kept:
-            kept[name] = [{**container, "image": ""} for container in kept[name]]
-    return kept
+        for index, container in enumerate(spec.get(name) or ()):
+            image = container.get("image") or ""
+            if image != image.strip():
+                text = "must not have leading or trailing whitespace"
+                faults.append(validation.invalid(f"spec.{name}[{index}].image", image, text))
+    return faults
+
+
+def _tokens(volumes: Sequence[Obj]) -> list[FieldError]:
+    return [
+        validation.forbidden(
+            f"spec.volumes[{index}].projected.sources[{position}].serviceAccountToken",
+            "must not be specified when serviceAccountName is not set",
+        )
+        for index, volume in enumerate(volumes)
+        for position, source in enumerate((volume.get("projected") or {}).get("sources") or ())
+        if source.get("serviceAccountToken") is not None
+    ]
+
+
+def validate_ephemeral(new: Obj, old: Obj | None) -> list[FieldError]:
+    assert old is not None, "the door opens to objects that exist"
+    faults = metadata.validate(new, old, names.dns1123_subdomain) + _own_spec(new["spec"])
+    at = "spec.ephemeralContainers"
+    found = {each.get("name"): each for each in new["spec"].get("ephemeralContainers") or ()}
+    for was in old["spec"].get("ephemeralContainers") or ():
+        name = validation.shown(was["name"])
+        if was["name"] not in found:
+            faults.append(validation.forbidden(at, f"existing ephemeral containers {name} may not be removed\n"))
+        elif found[was["name"]] != was:
+            why = pod_update.difference(was, found[was["name"]], "EphemeralContainer")
+            faults.append(validation.forbidden(at, f"existing ephemeral containers {name} may not be changed\n{why}"))
+    return faults
+
+
+def warn(new: Obj, old: Obj | None) -> Sequence[str]:
+    messages = names.dns1123_label(new["metadata"].get("name") or "") if old is None else ()
+    if not messages:
+        return ()
+    return (
+        "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is "
+        f"recommended: [{' '.join(messages)}]",
+    )
 
 
 def qos_class(pod: Obj) -> str:
-    """Models: pkg/apis/core/helper/qos/qos.go"""
+    """How safe the pod is when its node runs short: Guaranteed, Burstable or BestEffort."""
     spec = pod["spec"]
-    found, guaranteed = False, True
-    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
-        resources = container.get("resources") or {}
-        requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
-        for name in ("cpu", "memory"):
-            request, limit = requests.get(name), limits.get(name)
-            found = found or bool(request and quantity.parse(request)) or bool(limit and quantity.parse(limit))
-            if not limit or quantity.parse(request or limit) != quantity.parse(limit):
-                guaranteed = False
-    if not found:
-        return "BestEffort"
-    return "Guaranteed" if guaranteed else "Burstable"
+    if spec.get("resources"):
+        return _class_of(spec["resources"])
+    found = ""
+    for name in ("initContainers", "containers"):
+        for container in spec.get(name) or ():
+            resources = container.get("resources")
+            own = _class_of(resources) if resources else BEST_EFFORT
+            if own == BURSTABLE or (found and found != own):
+                return BURSTABLE
+            found = own
+    return found or BEST_EFFORT
 
 
-# --- columns --------------------------------------------------------------------------------------------------------
+def _class_of(resources: Obj) -> str:
+    requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
+    classes = set()
+    for name in ("cpu", "memory"):
+        request, limit = (quantity.parse(part.get(name) or 0) for part in (requests, limits))
+        if not request and not limit:
+            classes.add(BEST_EFFORT)
+        else:
+            classes.add(GUARANTEED if limit and request == limit else BURSTABLE)
+    return classes.pop() if len(classes) == 1 else BURSTABLE
 
 
-def ready_cell(pod: Obj, now: float) -> str:
-    statuses = (pod.get("status") or {}).get("containerStatuses") or ()
-    return f"{sum(1 for each in statuses if each.get('ready'))}/{len(pod['spec'].get('containers') or ())}"
+def _status(pod: Obj) -> Obj:
+    return pod.get("status") or {}
 
 
-def status_cell(pod: Obj, now: float) -> str:
-    status = pod.get("status") or {}
-    reason = status.get("reason") or status.get("phase") or ""
-    condition = condition_of(pod, "PodScheduled")
-    if condition is not None and condition.get("reason") == "SchedulingGated":
-        reason = "SchedulingGated"
-    initializing, reason = _init_reason(pod, reason)
-    if not initializing:
-        reason = _container_reason(status, reason)
-    if pod["metadata"].get("deletionTimestamp"):
-        if status.get("reason") == "NodeLost":
-            return "Unknown"
-        if status.get("phase") not in ("Succeeded", "Failed"):
-            return "Terminating"
-    return reason
-
-
-def _init_reason(pod: Obj, reason: str) -> tuple[bool, str]:
-    specs = {each["name"]: each for each in pod["spec"].get("initContainers") or ()}
-    for index, container in enumerate((pod.get("status") or {}).get("initContainerStatuses") or ()):
-        state = container.get("state") or {}
-        ended, waiting = state.get("terminated"), state.get("waiting")
-        if ended is not None and ended.get("exitCode") == 0:
-            continue
-        if specs.get(container["name"], {}).get("restartPolicy") == "Always" and container.get("started"):
-            continue
-        if ended is not None:
-            return True, "Init:" + (ended.get("reason") or _exit_text(ended))
-        if waiting is not None and waiting.get("reason") not in (None, "", "PodInitializing"):
-            return True, "Init:" + waiting["reason"]
-        return True, f"Init:{index}/{len(specs)}"
-    return False, reason
-
-
-def _container_reason(status: Obj, reason: str) -> str:
-    running = False
-    for container in reversed(status.get("containerStatuses") or ()):
-        state = container.get("state") or {}
-        waiting, ended = state.get("waiting"), state.get("terminated")
-        if waiting is not None and waiting.get("reason"):
-            reason = waiting["reason"]
-        elif ended is not None:
-            reason = ended.get("reason") or _exit_text(ended)
-        elif container.get("ready") and "running" in state:
-            running = True
-    if reason == "Completed" and running:
-        ready = any(each["type"] == "Ready" and each["status"] == "True" for each in status.get("conditions") or ())
-        return "Running" if ready else "NotReady"
-    return reason
-
-
-def _exit_text(ended: Obj) -> str:
-    return f"Signal:{ended['signal']}" if ended.get("signal") else f"ExitCode:{ended.get('exitCode', 0)}"
-
-
-def restarts_cell(pod: Obj, now: float) -> str:
-    status = pod.get("status") or {}
-    count, last = 0, 0.0
-    for container in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
-        count += container.get("restartCount", 0)
-        ended = (container.get("lastState") or {}).get("terminated") or {}
-        if ended.get("finishedAt"):
-            last = max(last, parse_rfc3339(ended["finishedAt"]))
-    return f"{count} ({table.human_duration(now - last)} ago)" if count and last else str(count)
-
-
-def gates_cell(pod: Obj, now: float) -> str:
-    gates = pod["spec"].get("readinessGates")
-    if not gates:
-        return columns.NONE
-    true = sum(1 for gate in gates if (condition_of(pod, gate["conditionType"]) or {}).get("status") == "True")
-    return f"{true}/{len(gates)}"
-
-
-def _status_field(name: str) -> Any:
-    return lambda pod, now: (pod.get("status") or {}).get(name) or columns.NONE
-
-
-def ip_cell(pod: Obj, now: float) -> str:
-    ips = (pod.get("status") or {}).get("podIPs") or [{}]
-    return ips[0].get("ip") or columns.NONE
-
-
-COLUMNS = (
-    columns.NAME,
-    Column("Ready", ready_cell, description="The aggregate readiness state of this pod for accepting traffic."),
-    Column("Status", status_cell, description="The aggregate status of the containers in this pod."),
-    Column(
-        "Restarts",
-        restarts_cell,
-        description="The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.",
-    ),
-    columns.AGE,
-    Column("IP", ip_cell, priority=1),
-    Column("Node", lambda pod, now: pod["spec"].get("nodeName") or columns.NONE, priority=1),
-    Column("Nominated Node", _status_field("nominatedNodeName"), priority=1),
-    Column("Readiness Gates", gates_cell, priority=1),
-)
-
-
-def _ephemeral(new: Obj, old: Obj | None) -> None:
-    if old is not None:
-        added = new["spec"].get("ephemeralContainers") or []
-        new["spec"] = {**old["spec"], **({"ephemeralContainers": added} if added else {})}
-        new["status"] = old.get("status") or {}
+def _first_ip(pod: Obj) -> str:
+    ips = _status(pod).get("podIPs")
+    return (ips[0].get("ip") if ips else _status(pod).get("podIP")) or ""
 
 
 KIND = Kind(
@@ -206,26 +210,34 @@ KIND = Kind(
     schema="io.k8s.api.core.v1.Pod",
     short_names=("po",),
     categories=("all",),
-    columns=COLUMNS,
+    columns=pod_columns.COLUMNS,
     default=default,
     prepare=prepare,
     validate=validate,
+    warn=warn,
     selectable_fields={
         "spec.nodeName": lambda pod: pod["spec"].get("nodeName") or "",
         "spec.restartPolicy": lambda pod: pod["spec"].get("restartPolicy") or "",
         "spec.schedulerName": lambda pod: pod["spec"].get("schedulerName") or "",
         "spec.serviceAccountName": lambda pod: pod["spec"].get("serviceAccountName") or "",
-        "spec.hostNetwork": lambda pod: str(bool(pod["spec"].get("hostNetwork"))).lower(),
-        "status.phase": lambda pod: (pod.get("status") or {}).get("phase") or "",
-        "status.podIP": lambda pod: (pod.get("status") or {}).get("podIP") or "",
-        "status.podIPs": lambda pod: (pod.get("status") or {}).get("podIP") or "",
-        "status.nominatedNodeName": lambda pod: (pod.get("status") or {}).get("nominatedNodeName") or "",
+        "spec.hostNetwork": lambda pod: "true" if pod["spec"].get("hostNetwork") else "false",
+        "status.phase": lambda pod: _status(pod).get("phase") or "",
+        "status.podIP": _first_ip,
+        "status.podIPs": _first_ip,
+        "status.nominatedNodeName": lambda pod: _status(pod).get("nominatedNodeName") or "",
     },
     subresources=(
         Subresource("binding", ("create",), kind="Binding", version="v1"),
-        Subresource("ephemeralcontainers", prepare=_ephemeral),
-        Subresource("eviction", ("create",), kind="Eviction", group="policy", version="v1"),
+        Subresource("ephemeralcontainers", prepare=prepare_ephemeral, validate=validate_ephemeral),
+        eviction.DOOR,
         Subresource("log", ("get",)),
-        Subresource("status", prepare=columns.status_only, validate=lambda new, old: ()),
+        Subresource("status", prepare=prepare_status, validate=pod_update.status_faults),
+    ),
+    unserved=(
+        Subresource("attach", ("create", "get"), kind="PodAttachOptions", version="v1"),
+        Subresource("exec", ("create", "get"), kind="PodExecOptions", version="v1"),
+        Subresource("portforward", ("create", "get"), kind="PodPortForwardOptions", version="v1"),
+        Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="PodProxyOptions", version="v1"),
+        Subresource("resize"),
     ),
 )

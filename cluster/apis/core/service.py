@@ -1,143 +1,160 @@
-"""Service. Models: pkg/registry/core/service/strategy.go, printers.go printService v1.37
+"""Service: one stable address before many pods.
 
-Cluster IPs and node ports are given by the API server's allocators.
+Cluster IPs and node ports are given by the API server's allocators; what one was given stays with it here.
+Simplified: one address family, IPv4, as the allocators have it.
+Models: pkg/registry/core/service/{strategy.go,storage/alloc.go}, printers.go printService v1.37
 """
 
 from __future__ import annotations
 
-import ipaddress
-
-from cluster.apimachinery import names
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.status import FieldError
-from cluster.apis import columns, metadata, validation
-from cluster.apis.core.pod_validation import PROTOCOLS
+from cluster.apis import columns, strategy
+from cluster.apis.core import service_rules
+from cluster.apis.core.service_rules import CLUSTER_IP, EXTERNAL_NAME, HEADLESS, LOAD_BALANCER, NODE_PORT
 from cluster.apis.registry import Column, Kind, Subresource
 
-TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
-AFFINITIES = ("ClientIP", "None")
+AFFINITY_SECONDS = 10800
 
 
 def default(service: Obj) -> None:
     spec = service.setdefault("spec", {})
-    spec.setdefault("sessionAffinity", "None")
-    spec.setdefault("type", "ClusterIP")
-    if spec["sessionAffinity"] == "ClientIP":
-        spec.setdefault("sessionAffinityConfig", {}).setdefault("clientIP", {}).setdefault("timeoutSeconds", 10800)
+    _default_affinity(spec)
+    if not spec.get("type"):
+        spec["type"] = CLUSTER_IP
     for port in spec.get("ports") or ():
-        port.setdefault("protocol", "TCP")
-        if port.get("targetPort") in (None, 0, ""):
-            port["targetPort"] = port.get("port")
-    if spec["type"] != "ExternalName":
-        spec.setdefault("internalTrafficPolicy", "Cluster")
-        spec.setdefault("ipFamilies", ["IPv4"])
-        spec.setdefault("ipFamilyPolicy", "SingleStack")
-    if spec["type"] in ("NodePort", "LoadBalancer"):
-        spec.setdefault("externalTrafficPolicy", "Cluster")
-    if spec["type"] == "LoadBalancer":
-        spec.setdefault("allocateLoadBalancerNodePorts", True)
+        if not port.get("protocol"):
+            port["protocol"] = "TCP"
+        if not port.get("targetPort"):
+            port["targetPort"] = port.get("port") or 0
+    if service_rules.is_external(spec) and not spec.get("externalTrafficPolicy"):
+        spec["externalTrafficPolicy"] = "Cluster"
+    if spec["type"] in (CLUSTER_IP, NODE_PORT, LOAD_BALANCER) and spec.get("internalTrafficPolicy") is None:
+        spec["internalTrafficPolicy"] = "Cluster"
+    if spec["type"] == LOAD_BALANCER:
+        _default_load_balancer(spec, service.get("status") or {})
+
+
+def _default_load_balancer(spec: Obj, status: Obj) -> None:
+    if spec.get("allocateLoadBalancerNodePorts") is None:
+        spec["allocateLoadBalancerNodePorts"] = True
+    for ingress in (status.get("loadBalancer") or {}).get("ingress") or ():
+        if ingress.get("ip") and ingress.get("ipMode") is None:
+            ingress["ipMode"] = "VIP"
+
+
+def _default_affinity(spec: Obj) -> None:
+    if not spec.get("sessionAffinity"):
+        spec["sessionAffinity"] = "None"
+    if spec["sessionAffinity"] == "None":
+        spec.pop("sessionAffinityConfig", None)
+    elif spec["sessionAffinity"] == "ClientIP":
+        config = (spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}
+        if config.get("timeoutSeconds") is None:
+            spec["sessionAffinityConfig"] = {"clientIP": {"timeoutSeconds": AFFINITY_SECONDS}}
 
 
 def prepare(new: Obj, old: Obj | None) -> None:
     spec = new["spec"]
     if old is None:
         new["status"] = {"loadBalancer": {}}
+        if spec.get("clusterIP") and not spec.get("clusterIPs"):
+            spec["clusterIPs"] = [spec["clusterIP"]]
     else:
-        new["status"] = old.get("status") or {"loadBalancer": {}}
-        _keep_addresses(spec, old["spec"])
-    if (ip := spec.get("clusterIP")) and not spec.get("clusterIPs"):
-        spec["clusterIPs"] = [ip]
-    if spec["type"] == "ExternalName":
-        for field in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"):
-            spec.pop(field, None)
+        strategy.keep_status(new, old)
+        _drop_what_the_type_lacks(new, old["spec"])
+        _keep_what_was_given(spec, old["spec"])
+        _same_addresses(spec, old["spec"])
+    if spec["type"] != EXTERNAL_NAME:
+        _default_families(spec)
 
 
-def _keep_addresses(spec: Obj, old: Obj) -> None:
-    if spec["type"] == "ExternalName" or old["type"] == "ExternalName":
-        return
-    if not spec.get("clusterIP") and old.get("clusterIP"):
-        spec["clusterIP"] = old["clusterIP"]
-        spec["clusterIPs"] = old.get("clusterIPs") or [old["clusterIP"]]
-    elif spec.get("clusterIP") != old.get("clusterIP"):
-        spec["clusterIPs"] = [spec["clusterIP"]]
-    if spec["type"] in ("NodePort", "LoadBalancer"):
-        ports = {(each.get("port"), each.get("protocol")): each.get("nodePort") for each in old.get("ports") or ()}
-        for port in spec.get("ports") or ():
-            if not port.get("nodePort") and (known := ports.get((port.get("port"), port.get("protocol")))):
-                port["nodePort"] = known
-    else:
-        for port in spec.get("ports") or ():
-            port.pop("nodePort", None)
+def _default_families(spec: Obj) -> None:
+    """Models: storage/alloc.go initIPFamilyFields"""
+    unaimed = spec.get("clusterIP") == HEADLESS and not spec.get("selector")
+    if spec.get("ipFamilyPolicy") is None:
+        spec["ipFamilyPolicy"] = "RequireDualStack" if unaimed else "SingleStack"
+    if not spec.get("ipFamilies"):
+        spec["ipFamilies"] = ["IPv4"]
+    if unaimed and len(spec["ipFamilies"]) == 1 and spec["ipFamilyPolicy"] != "SingleStack":
+        spec["ipFamilies"] = [*spec["ipFamilies"], "IPv6" if spec["ipFamilies"] == ["IPv4"] else "IPv4"]
 
 
-def validate(new: Obj, old: Obj | None) -> list[FieldError]:
+def _drop_what_the_type_lacks(new: Obj, old: Obj) -> None:
+    """A changed type drops what only the old one needs, unless the client changed that too."""
     spec = new["spec"]
-    faults = metadata.validate(new, old, names.dns1035_label)
-    faults += validation.one_of("spec.type", spec["type"], TYPES)
-    faults += validation.one_of("spec.sessionAffinity", spec["sessionAffinity"], AFFINITIES)
-    if spec["type"] == "ExternalName":
-        if not spec.get("externalName"):
-            faults.append(validation.required("spec.externalName"))
+    unneeded: list[str] = []
+    if spec["type"] == EXTERNAL_NAME != old["type"]:
+        if spec.get("clusterIP") == old.get("clusterIP") and spec.get("clusterIPs") == old.get("clusterIPs"):
+            unneeded += ["clusterIP", "clusterIPs"]
+        unneeded += ["ipFamilies", "ipFamilyPolicy"]
+    if spec["type"] != LOAD_BALANCER:
+        unneeded += ["allocateLoadBalancerNodePorts", "healthCheckNodePort", "loadBalancerClass"]
+        new["status"] = {**(new.get("status") or {}), "loadBalancer": {}}
+    if not service_rules.is_external(spec):
+        unneeded.append("externalTrafficPolicy")
+    for name in unneeded:
+        if name in spec and spec[name] == old.get(name):
+            del spec[name]
+    if _has_node_ports(old) and not _has_node_ports(spec):
+        given = {port.get("nodePort") for port in old.get("ports") or ()}
+        if all(port.get("nodePort") in given for port in spec.get("ports") or () if port.get("nodePort")):
+            for port in spec.get("ports") or ():
+                port.pop("nodePort", None)
+
+
+def _has_node_ports(spec: Obj) -> bool:
+    return spec["type"] in (NODE_PORT, LOAD_BALANCER)
+
+
+def _keep_what_was_given(spec: Obj, old: Obj) -> None:
+    """A client that leaves out what the server gave keeps it. Models: patchAllocatedValues"""
+    if EXTERNAL_NAME not in (spec["type"], old["type"]):
+        for name in ("clusterIP", "clusterIPs"):
+            if not spec.get(name) and old.get(name):
+                spec[name] = old[name]
+    if _has_node_ports(spec) and _has_node_ports(old):
+        used = {port.get("nodePort") for port in spec.get("ports") or ()}
+        given = {port.get("name") or "": port.get("nodePort") for port in old.get("ports") or ()}
+        for port in spec.get("ports") or ():
+            was = given.get(port.get("name") or "")
+            if not port.get("nodePort") and was and was not in used:
+                port["nodePort"] = was
+    if (
+        not spec.get("healthCheckNodePort")
+        and old.get("healthCheckNodePort")
+        and service_rules.needs_health_check(spec)
+    ):
+        spec["healthCheckNodePort"] = old["healthCheckNodePort"]
+
+
+def _same_addresses(spec: Obj, old: Obj) -> None:
+    """Who changes `clusterIP` alone means `clusterIPs` too. Models: normalizeClusterIPs"""
+    now, was = spec.get("clusterIP"), old.get("clusterIP")
+    if now != was and spec.get("clusterIPs") == old.get("clusterIPs"):
+        if now:
+            spec["clusterIPs"] = [now]
         else:
-            faults += validation.each(
-                "spec.externalName", spec["externalName"], names.dns1123_subdomain(spec["externalName"].rstrip("."))
-            )
-    elif not spec.get("ports") and spec.get("clusterIP") != "None":
-        faults.append(validation.required("spec.ports"))
-    faults += _ports(spec.get("ports") or [])
-    faults += validation.label_map("spec.selector", spec.get("selector") or {})
-    return faults + _addresses(spec, old)
+            spec.pop("clusterIPs", None)
 
 
-def _addresses(spec: Obj, old: Obj | None) -> list[FieldError]:
-    ip = spec.get("clusterIP")
-    if old is not None and spec["type"] != "ExternalName" and (was := old["spec"].get("clusterIP")) and ip != was:
-        return [validation.invalid("spec.clusterIPs[0]", spec.get("clusterIPs"), "may not change once set")]
-    if ip and ip != "None":
-        try:
-            ipaddress.ip_address(ip)
-        except ValueError:
-            return [
-                validation.invalid(
-                    "spec.clusterIPs[0]", ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
-                )
-            ]
-    return []
+# --- columns --------------------------------------------------------------------------------------------------------
 
 
-def _ports(ports: list[Obj]) -> list[FieldError]:
-    faults: list[FieldError] = []
-    seen_names, seen_ports = set(), set()
-    for index, port in enumerate(ports):
-        at = f"spec.ports[{index}]"
-        name = port.get("name", "")
-        if not name and len(ports) > 1:
-            faults.append(validation.required(f"{at}.name"))
-        elif name:
-            faults += validation.each(f"{at}.name", name, names.dns1123_label(name))
-            if name in seen_names:
-                faults.append(validation.duplicate(f"{at}.name", name))
-        seen_names.add(name)
-        faults += validation.port(f"{at}.port", port.get("port", 0))
-        faults += validation.one_of(f"{at}.protocol", port.get("protocol"), PROTOCOLS)
-        if isinstance(port.get("targetPort"), int):
-            faults += validation.port(f"{at}.targetPort", port["targetPort"])
-        if (port.get("port"), port.get("protocol")) in seen_ports:
-            faults.append(validation.duplicate(at, {key: port[key] for key in ("port", "protocol") if key in port}))
-        seen_ports.add((port.get("port"), port.get("protocol")))
-    return faults
+def cluster_ip_cell(service: Obj, now: float) -> str:
+    addresses = service["spec"].get("clusterIPs")
+    return addresses[0] if addresses else columns.NONE
 
 
 def external_ip_cell(service: Obj, now: float) -> str:
     spec = service["spec"]
-    if spec["type"] == "ExternalName":
+    if spec["type"] == EXTERNAL_NAME:
         return spec.get("externalName", "")  # type: ignore[no-any-return]  # a string by its schema
     given = list(spec.get("externalIPs") or ())
+    if spec["type"] != LOAD_BALANCER:
+        return ",".join(given) or columns.NONE
     ingress = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
-    given = [*(each.get("ip") or each.get("hostname") for each in ingress), *given]
-    if given:
-        return ",".join(given)
-    return "<pending>" if spec["type"] == "LoadBalancer" else columns.NONE
+    balanced = {each.get("ip") or each.get("hostname") or "" for each in ingress} - {""}
+    return ",".join([*sorted(balanced), *given]) or "<pending>"
 
 
 def ports_cell(service: Obj, now: float) -> str:
@@ -158,20 +175,33 @@ KIND = Kind(
     categories=("all",),
     columns=(
         columns.NAME,
-        Column("Type", lambda obj, now: obj["spec"]["type"]),
-        Column("Cluster-IP", lambda obj, now: obj["spec"].get("clusterIP") or columns.NONE),
-        Column("External-IP", external_ip_cell),
-        Column("Port(s)", ports_cell),
+        Column("Type", columns.field("spec", "type"), description="type determines how the Service is exposed."),
+        Column("Cluster-IP", cluster_ip_cell, description="clusterIP is the IP address of the service."),
+        Column(
+            "External-IP",
+            external_ip_cell,
+            description="externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic "
+            "for this service.",
+        ),
+        Column("Port(s)", ports_cell, description="The list of ports that are exposed by this service."),
         columns.AGE,
-        Column("Selector", lambda obj, now: columns.map_text(obj["spec"].get("selector")), priority=1),
+        Column(
+            "Selector",
+            lambda obj, now: columns.map_text(obj["spec"].get("selector")),
+            description="Route service traffic to pods with label keys and values matching this selector.",
+            priority=1,
+        ),
     ),
     default=default,
     prepare=prepare,
-    validate=validate,
+    validate=service_rules.validate,
     selectable_fields={
-        "spec.clusterIP": lambda obj: obj["spec"].get("clusterIP") or "",
-        "spec.type": lambda obj: obj["spec"].get("type") or "",
+        "spec.clusterIP": lambda service: service["spec"].get("clusterIP") or "",
+        "spec.type": lambda service: service["spec"].get("type") or "",
     },
-    subresources=(Subresource("status", prepare=columns.status_only, validate=lambda new, old: ()),),
+    subresources=(Subresource("status", prepare=strategy.status_door(), validate=service_rules.validate_status),),
+    unserved=(
+        Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="ServiceProxyOptions", version="v1"),
+    ),
     storage_group="services/specs",
 )

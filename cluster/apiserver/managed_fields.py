@@ -6,8 +6,7 @@ Measured with 10,000 running pods: the process needs 375 MB instead of 432.
 
 from __future__ import annotations
 
-import orjson
-
+from cluster.apimachinery import compact
 from cluster.apimachinery.meta import Obj
 
 MOST = 4096
@@ -24,7 +23,7 @@ def _shared(entry: Obj) -> Obj:
     fields = entry.get("fieldsV1")
     if not fields:
         return entry
-    text = orjson.dumps(fields)
+    text = compact.dumps(fields)
     known = _known.get(text)
     if known is fields:
         return entry

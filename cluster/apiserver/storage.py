@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from cluster.apimachinery import status
+from cluster.apimachinery import compact, status
 from cluster.apimachinery.meta import Obj
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Payload, Request
@@ -91,7 +89,7 @@ class Storage:
 
     async def _put(self, key: str, obj: Obj, expected: int, writer: tuple[str, str, int], lease: int) -> int | None:
         obj = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], "metadata": obj["metadata"], **obj}
-        value = orjson.dumps(obj)
+        value = compact.dumps(obj)
         put: Obj = {"key": key, "value": value}
         if lease:
             put["lease"] = lease

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from cluster.apimachinery import meta, quantity
+from cluster.apimachinery import compact, meta, quantity
 from cluster.apimachinery.meta import Obj
 
 CPU, MEMORY, PODS = "cpu", "memory", "pods"
@@ -88,7 +88,7 @@ class PodInfo:
             node_affinity,
             spec.get("tolerations"),
         )
-        return orjson.dumps(decisive, option=orjson.OPT_SORT_KEYS)
+        return compact.dumps(decisive, option=orjson.OPT_SORT_KEYS)
 
 
 def requests_of(spec: Obj, defaults: Amounts | None = None) -> Amounts:

@@ -123,7 +123,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
-SPECTACULAR_SETTINGS = {"TITLE": "KubeLearn", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KubeLearn",
+    "DESCRIPTION": "Clusters, components, hops, journeys, etcd's revisions and the scheduler's decisions.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
 
 # How many hops are kept: in memory (newest, with bodies for the last `payloads`), in the database, and per second.
 WIRE_RING_SIZE = int(os.environ.get("KUBELEARN_WIRE_RING", "8192"))

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
 
 SLUG = "demo"
 CONTROL_PLANE = "control-plane"
-NODES = (CONTROL_PLANE, "worker-1", "worker-2", "worker-3")
 CONTROL_PLANE_ROLE = "node-role.kubernetes.io/control-plane"
+
+
+def node_names(workers: int) -> tuple[str, ...]:
+    """The nodes of a cluster with that many workers."""
+    return (CONTROL_PLANE, *(f"worker-{number + 1}" for number in range(workers)))
+
+
+NODES = node_names(3)
 
 
 def node(name: str) -> Obj:

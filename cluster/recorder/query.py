@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.db.models import QuerySet
 
+from cluster.recorder import sink
 from cluster.recorder.models import Decision, KeptHop
 from cluster.wire.hop import Hop, Subject
 from cluster.wire.message import Payload
@@ -122,6 +123,8 @@ def as_dict(hop: Hop, *, bodies: bool = False) -> dict[str, Any]:
         "latency_seconds": hop.latency_seconds,
     }
     if bodies:
+        found["query"] = dict(hop.query)
+        found["headers"] = sink.shown_headers(hop.response_headers if hop.answers else hop.request_headers)
         found["request"] = body_of(hop.request)
         found["response"] = body_of(hop.response)
     return found
@@ -144,6 +147,8 @@ def row_as_dict(row: KeptHop, *, bodies: bool = False) -> dict[str, Any]:
         "latency_seconds": row.latency_seconds,
     }
     if bodies:
+        found["query"] = row.query
+        found["headers"] = row.headers
         found["request"] = _parsed(bytes(row.request))
         found["response"] = _parsed(bytes(row.response))
     return found

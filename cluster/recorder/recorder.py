@@ -1,7 +1,8 @@
 """The recorder of one cluster: listens to its wire, keeps hops at a bounded rate, trims the table.
 
 Hops over the rate are not kept, only counted (`skipped`). Renewals of leases are left out: they would fill the table
-with heartbeats; the ring shows them. The story goes on in `sink` (rows) and `query` (reading).
+with heartbeats; the ring shows them. So is what the page itself asks: looking must not fill it either. The story goes
+on in `sink` (rows) and `query` (reading).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from cluster.clock import Clock
 from cluster.recorder import sink
+from cluster.wire.component import VIEWER
 from cluster.wire.hop import Hop
 from cluster.wire.instrument import FINISHED
 from cluster.wire.transport import Wire
@@ -69,7 +71,7 @@ class Recorder:
 
     def hear(self, hop: Hop, moment: str) -> None:
         """The wire's listener: one append for a hop that is kept."""
-        if moment is not FINISHED:
+        if moment is not FINISHED or VIEWER in (hop.source, hop.target):
             return
         if self._allowance < 1:
             self.skipped += 1
@@ -77,7 +79,15 @@ class Recorder:
         if _plural(hop.path) in self.limits.skipped_resources:
             return
         self._allowance -= 1
-        self._batch.append(sink.Heard(hop, hop.request, hop.response))
+        self._batch.append(
+            sink.Heard(
+                hop,
+                hop.request,
+                hop.response,
+                hop.query,
+                hop.response_headers if hop.answers else hop.request_headers,
+            )
+        )
 
     def inspect(self) -> dict[str, Any]:
         return {"kept": self.kept, "skipped": self.skipped, "waiting": len(self._batch)}

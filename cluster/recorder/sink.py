@@ -6,25 +6,28 @@ A row is prepared where the batch is written, off the event loop; on the event l
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import connection
 
 from cluster.recorder.models import Decision, KeptHop
-from cluster.wire.hop import NOTE, Hop
+from cluster.wire.hop import EMPTY, NOTE, Hop
 from cluster.wire.message import Payload
 
 BODY_LIMIT_BYTES = 65_536
 DECIDE = "Decide"
+SECRET_HEADERS = frozenset({"authorization", "cookie"})
 
 
 class Heard(NamedTuple):
-    """A hop with its bodies, held on to because the ring lets bodies go."""
+    """A hop with its headers and bodies, held on to because the ring lets them go."""
 
     hop: Hop
     request: Payload
     response: Payload
+    query: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = EMPTY
 
 
 def row_of(heard: Heard) -> KeptHop:
@@ -48,9 +51,18 @@ def row_of(heard: Heard) -> KeptHop:
         revision=hop.revision,
         outcome=hop.outcome,
         latency_seconds=hop.latency_seconds,
+        query=dict(heard.query),
+        headers=shown_headers(heard.headers),
         request=b"" if hop.answers else _text(heard.request),
         response=_text(heard.response) if hop.answers else b"",
     )
+
+
+def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers as they may be kept and shown: how a sender proved itself stays between the two."""
+    return {
+        name: f"{value.partition(' ')[0]} …" if name in SECRET_HEADERS else value for name, value in headers.items()
+    }
 
 
 def decision_of(heard: Heard) -> Decision:

@@ -8,6 +8,12 @@ SCHEDULER = "kube-scheduler"
 CONTROLLER_MANAGER = "kube-controller-manager"
 KUBECTL = "kubectl"
 WEB_FORM = "web-form"
+VIEWER = "dashboard"
+MACHINE_ROOM = "kubeadm"
+
+OUTSIDE = frozenset({VIEWER, MACHINE_ROOM})
+"""Who stands outside the picture: the page that shows a cluster, and the room its machines stand in. No rule and no
+pace touches what they say or hear: looking must not change what is looked at."""
 
 
 def kubelet(node_name: str) -> str:

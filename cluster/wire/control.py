@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from cluster.clock import Clock
+from cluster.wire.component import OUTSIDE
 from cluster.wire.hop import DELAYED, HELD, PENDING, Hop
 from cluster.wire.message import ConnectionLost
 
@@ -97,6 +98,8 @@ class Control:
 
     async def admit(self, hop: Hop) -> None:
         """Wait as the rules and the pace demand; raises Dropped."""
+        if hop.source in OUTSIDE or hop.target in OUTSIDE:
+            return
         delay_seconds = self.pace_seconds
         for rule in self.matching(hop):
             if rule.action == DROP:

@@ -8,7 +8,9 @@ event. A hop's subject (the object it speaks of) is read from its path and body 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cluster.wire.message import NOTHING, Payload
@@ -39,6 +41,7 @@ class Subject(NamedTuple):
 
 
 NOBODY = Subject("", "", "")
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class Hop:
@@ -59,8 +62,11 @@ class Hop:
         "latency_seconds",
         "outcome",
         "path",
+        "query",
         "request",
+        "request_headers",
         "response",
+        "response_headers",
         "revision",
         "source",
         "target",
@@ -84,6 +90,9 @@ class Hop:
         self.latency_seconds = 0.0
         self.request: Payload = NOTHING
         self.response: Payload = NOTHING
+        self.query: Mapping[str, str] = EMPTY
+        self.request_headers: Mapping[str, str] = EMPTY
+        self.response_headers: Mapping[str, str] = EMPTY
         self._subject: Subject | None = None
 
     @property
@@ -92,12 +101,20 @@ class Hop:
             self._subject = read_subject(self)
         return self._subject
 
+    def answered(self, answer: Hop, response: Payload) -> None:
+        """What the answer says is known of the request too: a POST learns its object's uid from it."""
+        self.revision = answer.revision
+        self.response = response
+        self.response_headers = answer.response_headers
+        self._subject = None
+
     def strip(self) -> None:
         """Forget the bodies, keeping the subject that they told."""
         if self._subject is None:
             self._subject = read_subject(self)
         self.request = NOTHING
         self.response = NOTHING
+        self.query = self.request_headers = self.response_headers = EMPTY
 
     def __repr__(self) -> str:
         return f"<hop {self.id} {self.source} → {self.target} {self.verb} {self.path} {self.outcome}>"
@@ -128,7 +145,7 @@ def subject_of_path(path: str) -> Subject:
         parts = parts[2:]
     elif parts[0] == "apis":
         parts = parts[3:]
-    elif parts[0].startswith("runtime.v1."):
+    elif parts[0].startswith("runtime.v1.") or parts[0] == "admit":
         return Subject("pods", "", "")
     else:
         return NOBODY

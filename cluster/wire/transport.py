@@ -99,6 +99,8 @@ class Wire:
         """Send a request and wait for its answer. Raises ConnectionLost (Unreachable, Dropped)."""
         hop = self.record(source, target, request.verb, request.path, current_hop.get())
         hop.request = request.body
+        hop.query = request.query
+        hop.request_headers = request.headers
         request.source = source
         request.hop = hop.id
         if self.instruments.listeners:
@@ -156,9 +158,11 @@ class Wire:
         outcome = str(response.status)
         answer = self.record(hop.target, hop.source, hop.verb, hop.path, hop.id)
         answer.answers = hop.id
-        answer.revision = hop.revision = response.revision
+        answer.revision = response.revision
         answer.request = hop.request
-        answer.response = hop.response = response.body
+        answer.response = response.body
+        answer.response_headers = response.headers
+        hop.answered(answer, response.body)
         if self.instruments.listeners:
             self.instruments.tell(answer, SENT)
         if self.control.active:

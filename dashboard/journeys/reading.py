@@ -1,6 +1,6 @@
-"""Reads a pod's journey from hops: which steps are done, where it waits, what refused it. Pure.
+"""Reads a pod's journey from hops: which steps are done, where it waits and for whom, what refused it. Pure.
 
-Hops are the plain dicts of `cluster.recorder.query`, oldest first.
+The story goes on in `steps` (the table) and `finding` (which hop is which step).
 """
 
 from __future__ import annotations
@@ -8,17 +8,34 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.journeys.steps import BOUND_NOTE, CLIENT, STEPS, UPSTREAM_NOTE, WAITING_NOTE, Step
+from dashboard.journeys import finding
+from dashboard.journeys.finding import Hop
+from dashboard.journeys.steps import (
+    API,
+    BOUND_NOTE,
+    BOUND_STEPS,
+    CLIENT,
+    FORGOTTEN_NOTE,
+    GONE_NOTE,
+    HELD_NOTE,
+    KUBELET,
+    LOST_NOTE,
+    REVIEW_STEPS,
+    RUNTIME,
+    STEPS,
+    UPSTREAM_NOTE,
+    WAITING_NOTE,
+    Step,
+)
 
-Hop = dict[str, Any]
 DONE, NOW, WAITING, STALLED, REFUSED, SKIPPED = "done", "now", "waiting", "stalled", "refused", "skipped"
-HELD_UP = ("waiting", "held", "delayed")
-BOUND_STEPS = (6, 7, 8)
+UNANSWERED = ("pending", "waiting", "held", "delayed")
+LOST = ("unreachable", "dropped", "failed")
 
 
 @dataclass(slots=True)
 class About:
-    """What a journey is about; `running` are the ids of components that run."""
+    """What a journey is about. `running` are the ids of the components that run; `notes` say why a step takes long."""
 
     namespace: str
     name: str
@@ -30,144 +47,161 @@ class About:
     bound: bool = False
     running: frozenset[str] = frozenset()
     notes: dict[int, str] = field(default_factory=dict)
+    fit: str = ""
+    score: str = ""
+    address: str = ""
+    phase: str = "runs"
 
 
-def read(about: About, hops: list[Hop]) -> dict[str, Any]:
-    """The journey: pod, mode, waiting_for, and its fourteen steps."""
-    found = _find(about, hops)
+@dataclass(slots=True)
+class _Road:
+    """How far the journey has come."""
+
+    about: About
+    found: dict[int, Hop]
+    refused: tuple[int, str] | None
+    gone: bool
+    waiting_for: str = ""
+    open: bool = False
+
+
+def read(about: About, hops: list[Hop], first: Hop | None = None) -> dict[str, Any]:
+    """The journey that `first` (else the newest request for a pod) began: pod, mode, waiting_for, fourteen steps."""
+    if first is None:
+        first = next((hop for hop in reversed(hops) if finding.is_creation(hop)), None)
+    found = finding.find(first, hops) if first is not None else {}
     about.node = about.node or _node(found)
-    refused = _refusal(found)
-    steps, waiting_for = [], ""
-    pending = False
-    for step in STEPS:
-        hop = found.get(step.number)
-        state, note = _state(about, step, hop, found, pending)
-        if refused and step.number >= refused[0]:
-            state = REFUSED if step.number == refused[0] else WAITING
-            note = refused[1] if state == REFUSED else ""
-        elif state in (NOW, STALLED):
-            waiting_for = waiting_for or _awaited(about, step, hop)
-            if waiting_for and waiting_for not in about.running and waiting_for != CLIENT:
-                state = STALLED
-            pending = True
-        steps.append(_row(about, step, hop, state, note))
+    gone = any(
+        hop["verb"] == "WATCH" and hop["detail"] == "DELETED" for hop in hops if first and hop["id"] > first["id"]
+    )
+    road = _Road(about, found, _refusal(about, found), gone)
+    steps = [_row(road, step, *_state(road, step)) for step in STEPS]
     return {
         "pod": f"{about.namespace}/{about.name}",
         "uid": about.uid,
+        "hop": first["id"] if first is not None else None,
         "mode": about.mode,
-        "waiting_for": "" if refused else waiting_for,
-        "refused": refused[1] if refused else "",
-        "done": all(each["state"] in (DONE, SKIPPED) for each in steps),
+        "waiting_for": road.waiting_for,
+        "refused": road.refused[1] if road.refused else "",
+        "deleted": gone,
+        "done": bool(found) and all(each["state"] in (DONE, SKIPPED) for each in steps),
         "steps": steps,
     }
 
 
-def _find(about: About, hops: list[Hop]) -> dict[int, Hop]:
-    """The first hop of each step, after the hop that asked for the pod."""
-    created = [hop for hop in hops if _is_creation(hop) and (not about.uid or hop["subject"]["uid"] in (about.uid, ""))]
-    if not created:
-        return {}
-    first = created[-1]
-    found = {1: first}
-    for step in STEPS[1:]:
-        for hop in hops:
-            if hop["id"] > first["id"] and _fits(step, hop, found):
-                found[step.number] = hop
-                break
-    return found
+# --- the state of one step ---------------------------------------------------------------------------------------------
 
 
-def _is_creation(hop: Hop) -> bool:
-    return (
-        hop["verb"] == "POST"
-        and hop["target"] == "kube-apiserver"
-        and not hop["answers"]
-        and hop["path"].endswith("/pods")
-    )
-
-
-def _fits(step: Step, hop: Hop, found: dict[int, Hop]) -> bool:
-    if bool(hop["answers"]) != step.answer and step.number != 14:
-        return False
-    if step.number == 14:
-        last = found.get(13)
-        told = hop["verb"] == "WATCH" or (hop["answers"] and hop["verb"] == "GET")
-        return bool(last and told and hop["id"] > last["id"] and hop["target"] == found[1]["source"])
-    if not _is(step.source, hop["source"]) or not _is(step.target, hop["target"]) or hop["verb"] != step.verb:
-        return False
-    if step.path and step.path not in hop["path"]:
-        return False
-    if step.detail and hop["detail"] != step.detail:
-        return False
-    if step.number == 12 and 11 in found and hop["id"] < found[11]["id"]:
-        return False
-    return not step.cause or (step.cause in found and hop["cause"] == found[step.cause]["id"])
-
-
-def _is(role: str, component_id: str) -> bool:
-    return component_id == role or component_id.startswith(f"{role}.")
-
-
-def _state(about: About, step: Step, hop: Hop | None, found: dict[int, Hop], pending: bool) -> tuple[str, str]:
-    if step.number in BOUND_STEPS and about.bound:
+def _state(road: _Road, step: Step) -> tuple[str, str]:
+    """(state, note) of a step; the first one that is not done says whom the journey waits for."""
+    if road.refused is not None:
+        return _state_when_refused(road, step, road.refused)
+    if step.number in BOUND_STEPS and road.about.bound:
         return SKIPPED, BOUND_NOTE
-    if hop is not None:
-        unanswered = hop["outcome"] == "pending" and max(found) == step.number
-        return (NOW if unanswered or hop["outcome"] in HELD_UP else DONE), ""
-    if step.number in (2, 3) and about.mode == "upstream" and 4 in found:
-        return SKIPPED, UPSTREAM_NOTE
-    if step.number in BOUND_STEPS and 9 in found and 8 not in found:
-        return SKIPPED, BOUND_NOTE
-    if not found or pending:
+    if step.number in REVIEW_STEPS and road.about.mode == "upstream" and step.number not in road.found:
+        return (SKIPPED if len(road.found) > 1 else WAITING), UPSTREAM_NOTE
+    if not road.found or road.open:
         return WAITING, ""
-    if step.number == 14:
+    hop = road.found.get(step.number)
+    if hop is None:
+        return _state_of_missing(road, step)
+    if step.number == max(road.found) and hop["outcome"] in (*UNANSWERED, *LOST):
+        return _not_done(road, step, hop)
+    return DONE, ""
+
+
+def _state_of_missing(road: _Road, step: Step) -> tuple[str, str]:
+    if step.number < max(road.found):
+        return DONE, FORGOTTEN_NOTE
+    if road.gone:
+        return SKIPPED, GONE_NOTE
+    if step.number == len(STEPS):
         return WAITING, WAITING_NOTE
-    later = any(number > step.number for number in found)
-    return (DONE, "This message is no longer kept.") if later else (NOW, "")
+    return _not_done(road, step, None)
+
+
+def _not_done(road: _Road, step: Step, hop: Hop | None) -> tuple[str, str]:
+    about = road.about
+    road.open = True
+    road.waiting_for = _awaited(about, step, hop)
+    note = about.notes.get(step.number, "")
+    if hop is not None and hop["outcome"] == "held":
+        return NOW, HELD_NOTE
+    if hop is not None and step.number == 1 and hop["outcome"] in LOST:
+        return STALLED, LOST_NOTE.format(who=road.waiting_for)
+    return (NOW if _runs(about, road.waiting_for) else STALLED), note
+
+
+def _state_when_refused(road: _Road, step: Step, refused: tuple[int, str]) -> tuple[str, str]:
+    if step.number == refused[0]:
+        return REFUSED, refused[1]
+    if step.number > refused[0]:
+        return WAITING, ""
+    if step.number in REVIEW_STEPS and road.about.mode == "upstream":
+        return SKIPPED, UPSTREAM_NOTE
+    return DONE, ""
 
 
 def _awaited(about: About, step: Step, hop: Hop | None) -> str:
     """Who must act for the journey to go on."""
     source, target = _id(about, step.source), _id(about, step.target)
     if hop is not None:
-        return target
-    if source not in about.running or target in about.running:
+        return str(hop["target"])
+    if not _runs(about, source) or _runs(about, target):
         return source
     return target
 
 
+def _runs(about: About, component_id: str) -> bool:
+    return component_id == CLIENT or component_id in about.running or component_id in (KUBELET, RUNTIME)
+
+
 def _id(about: About, role: str) -> str:
-    return f"{role}.{about.node}" if role in ("kubelet", "runtime") and about.node else role
+    return f"{role}.{about.node}" if role in (KUBELET, RUNTIME) and about.node else role
 
 
 def _node(found: dict[int, Hop]) -> str:
-    hop = found.get(9)
-    return str(hop["target"]).partition(".")[2] if hop else ""
+    for number, end in ((9, "target"), (10, "source")):
+        if number in found:
+            return str(found[number][end]).partition(".")[2]
+    return str(found[8].get("node", "")) if 8 in found else ""
 
 
-def _refusal(found: dict[int, Hop]) -> tuple[int, str] | None:
+def _refusal(about: About, found: dict[int, Hop]) -> tuple[int, str] | None:
     """(the step at which the request was refused, why), None when it was not."""
     first = found.get(1)
-    if first is None or not first["outcome"].isdigit() or int(first["outcome"]) < 400:
+    if first is None:
+        return None
+    if first["outcome"] in LOST and len(found) == 1 and API in about.running:
+        return 1, LOST_NOTE.format(who="the API server")
+    if not first["outcome"].isdigit() or int(first["outcome"]) < 400:
         return None
     status = first.get("response") or {}
     message = status.get("message") if isinstance(status, dict) else ""
-    return (3 if 2 in found else 2), message or f"refused with {first['outcome']}"
+    number = 4 if 4 in found else 3 if 2 in found else 2
+    return number, message or f"refused with {first['outcome']}"
 
 
-def _row(about: About, step: Step, hop: Hop | None, state: str, note: str) -> dict[str, Any]:
+def _row(road: _Road, step: Step, state: str, note: str) -> dict[str, Any]:
+    about, hop = road.about, road.found.get(step.number)
+    client = road.found[1]["source"] if 1 in road.found else CLIENT
+    ends = {name: client if _id(about, name) == CLIENT else _id(about, name) for name in (step.source, step.target)}
     words = {
         "name": about.name,
         "user": about.user,
         "key": f"/registry/pods/{about.namespace}/{about.name}",
-        "revision": hop["revision"] if hop else "…",
+        "revision": (hop and hop["revision"]) or "…",
         "node": about.node or "…",
         "image": about.image or "…",
+        "fit": about.fit,
+        "score": about.score,
+        "phase": about.phase,
+        "address": about.address,
     }
     return {
         "step": step.number,
-        "source": hop["source"] if hop else _id(about, step.source),
-        "target": hop["target"] if hop else _id(about, step.target),
+        "source": hop["source"] if hop else ends[step.source],
+        "target": hop["target"] if hop else ends[step.target],
         "sentence": step.sentence.format(**words),
         "note": note,
         "state": state,

@@ -1,7 +1,9 @@
 """The fourteen steps of a pod's creation, as data: which hop is which step, and the sentence for it.
 
 `source` and `target` are component ids, "client" for whoever asked, or a role ("kubelet") for a node's part. `verb`,
-`path` (what it ends with or holds) and `answer` narrow the hop. Sentences name the pod's own things.
+`path` (what it ends with or holds) and `detail` narrow the hop; `answer` says that it answers one; `cause` names the
+step whose hop caused it; `after` the step it cannot come before; `listed` that an answered list tells the same (a
+component that was away lists instead of watching). Sentences name the pod's own things.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ CLIENT = "client"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the table. `cause` names the step whose hop caused this one."""
+    """One row of the table."""
 
     number: int
     source: str
@@ -24,40 +26,37 @@ class Step:
     detail: str = ""
     answer: bool = False
     cause: int = 0
+    after: int = 0
+    listed: bool = False
 
 
 API, ETCD, MANAGER, SCHEDULER = "kube-apiserver", "etcd", "kube-controller-manager", "kube-scheduler"
+KUBELET, RUNTIME = "kubelet", "runtime"
+ASK, ANSWERED = (
+    "{user} is known and may create pods. May pod {name} be?",
+    "Yes: namespace, service account, quota allow it.",
+)
 STEPS = (
     Step(1, CLIENT, API, "POST", "Please create pod {name}.", path="/pods"),
-    Step(
-        2,
-        API,
-        MANAGER,
-        "POST",
-        "{user} is known and may create pods. Controller manager: may pod {name} be?",
-        path="/admit",
-    ),
-    Step(
-        3,
-        MANAGER,
-        API,
-        "POST",
-        "Yes: the namespace is active, the service account exists, the quota has room.",
-        path="/admit",
-        answer=True,
-    ),
+    Step(2, API, MANAGER, "POST", ASK, path="/admit"),
+    Step(3, MANAGER, API, "POST", ANSWERED, path="/admit", answer=True),
     Step(4, API, ETCD, "Txn", "Write {key}, if it is not there yet.", cause=1),
     Step(5, ETCD, API, "Txn", "Done: it is revision {revision}.", answer=True, cause=4),
-    Step(6, API, SCHEDULER, "WATCH", "There is a new pod {name} without a node.", detail="ADDED"),
-    Step(7, SCHEDULER, SCHEDULER, "NOTE", "Takes {name} from its queue and looks for a node.", detail="Dequeue"),
-    Step(8, SCHEDULER, API, "POST", "I found a node: {node}.", path="/binding"),
-    Step(9, API, "kubelet", "WATCH", "Pod {name} is yours."),
-    Step(10, "kubelet", "runtime", "CreateContainer", "Build the container from image {image}."),
-    Step(11, "runtime", "kubelet", "StartContainer", "The container is started.", answer=True),
-    Step(12, "kubelet", API, "PATCH", "Pod {name} runs; here are its address and state.", path="/status"),
+    Step(6, API, SCHEDULER, "WATCH", "There is a new pod {name} without a node.", detail="ADDED", listed=True),
+    Step(7, SCHEDULER, SCHEDULER, "NOTE", "Takes {name} from its queue{fit}.", detail="Dequeue"),
+    Step(8, SCHEDULER, API, "POST", "I found a node: {node}{score}.", path="/binding"),
+    Step(9, API, KUBELET, "WATCH", "Pod {name} is yours.", listed=True),
+    Step(10, KUBELET, RUNTIME, "CreateContainer", "Build the container from image {image}."),
+    Step(11, RUNTIME, KUBELET, "StartContainer", "I deployed what I built: it is started.", answer=True, after=10),
+    Step(12, KUBELET, API, "PATCH", "Pod {name} {phase}{address}.", path="/status", after=11),
     Step(13, API, ETCD, "Txn", "Update the record of {name}.", cause=12),
-    Step(14, API, CLIENT, "", "Pod {name} is running."),
+    Step(14, API, CLIENT, "WATCH", "Pod {name} {phase}.", after=13, listed=True),
 )
-UPSTREAM_NOTE = "In upstream mode the API server's own admission plugins decide; it asks no controller."
+REVIEW_STEPS, BOUND_STEPS = (2, 3), (6, 7, 8)
+UPSTREAM_NOTE = "Upstream mode: the API server's own admission plugins decide; it asks no controller."
 BOUND_NOTE = "The pod names its node itself, so the scheduler has nothing to do."
-WAITING_NOTE = "The client has not asked since; the API server tells it when it does."
+WAITING_NOTE = "The client has not asked since. The API server tells it as soon as it does."
+GONE_NOTE = "The pod was deleted before this."
+FORGOTTEN_NOTE = "This message is no longer kept."
+HELD_NOTE = "This message is held on the wire until somebody releases it."
+LOST_NOTE = "The request got no answer: {who} does not run. Nothing repeats it; the client must ask again."

@@ -1,4 +1,4 @@
-"""Journeys of a cluster: finds the pods that were asked for and reads each one's steps."""
+"""Journeys of a cluster: finds who asked for which pod and reads each one's fourteen steps. Everything here blocks."""
 
 from __future__ import annotations
 
@@ -6,71 +6,109 @@ from typing import Any
 
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
-from cluster.recorder.query import Filter
-from dashboard.journeys import reading
+from dashboard.journeys import finding, reading
 from dashboard.journeys.reading import About
+from dashboard.journeys.steps import API, ETCD
+from dashboard.presenters import revisions
+from dashboard.presenters.pod_hops import PodHops
 
 MOST = 100
 
 
 def journeys(cluster: RunningCluster, limit: int = MOST) -> list[dict[str, Any]]:
-    """The newest journeys, newest first, each with its steps. Blocking."""
-    asked = query.hops(cluster.wire, Filter(target="kube-apiserver", verb="POST", resource="pods", limit=1000))
-    seen: set[tuple[str, str, str]] = set()
-    found = []
-    for hop in reversed(asked):
-        subject = hop["subject"]
-        key = (subject["namespace"], subject["name"], subject["uid"])
-        if hop["answers"] or not hop["path"].endswith("/pods") or not subject["name"] or key in seen:
-            continue
-        seen.add(key)
-        found.append(journey(cluster, *key))
-        if len(found) >= limit:
-            break
-    return found
+    """The newest journeys, newest first, each with its steps; a refused request is one too (its uid is "")."""
+    hops = PodHops(cluster)
+    return [_journey(hops, first) for first in _distinct(hops.creations(MOST * 4), limit)]
 
 
-def journey(cluster: RunningCluster, namespace: str, name: str, uid: str) -> dict[str, Any]:
-    """One pod's journey. Blocking."""
-    by_name = query.hops(cluster.wire, Filter(namespace=namespace, name=name, limit=1000))
-    hops = {hop["id"]: hop for hop in by_name}
-    if uid:
-        hops |= {hop["id"]: hop for hop in query.hops(cluster.wire, Filter(uid=uid, limit=1000))}
-    ordered = [hops[number] for number in sorted(hops)]
-    for hop in ordered:
-        if hop["outcome"].isdigit() and int(hop["outcome"]) >= 400 and not hop["answers"]:
-            hop.update(query.hop(cluster.wire, hop["id"]) or {})
-    running = frozenset(state.id for state in cluster.components() if state.running)
-    about = About(namespace, name, uid, cluster.row.mode, running=running)
-    _describe(cluster, about, ordered)
-    return reading.read(about, ordered)
+def newest(cluster: RunningCluster, limit: int) -> list[dict[str, Any]]:
+    """Whose journeys there are, without reading them: hop, pod, uid, and whether it was refused."""
+    found = _distinct(PodHops(cluster).creations(limit * 4), limit)
+    return [
+        {
+            "hop": first["id"],
+            "pod": f"{first['subject']['namespace']}/{first['subject']['name']}",
+            "uid": first["subject"]["uid"],
+            "refused": first["outcome"].isdigit() and int(first["outcome"]) >= 400,
+        }
+        for first in found
+    ]
 
 
 def by_uid(cluster: RunningCluster, uid: str) -> dict[str, Any] | None:
-    """The journey of a pod's uid, None when no hop of it is kept. Blocking."""
-    for hop in query.hops(cluster.wire, Filter(uid=uid, limit=1000)):
-        subject = hop["subject"]
-        if subject["resource"] == "pods" and subject["name"]:
-            return journey(cluster, subject["namespace"], subject["name"], uid)
+    """The journey of a pod's uid, None when the hop that asked for it is not kept."""
+    for hop in query.hops(cluster.wire, query.Filter(uid=uid, resource="pods", verb="POST", limit=query.MOST)):
+        if finding.is_creation(hop):
+            return _journey(PodHops(cluster), hop)
     return None
 
 
+def by_hop(cluster: RunningCluster, number: int) -> dict[str, Any] | None:
+    """The journey that a request began, refused or not; None when that hop is not kept, or asked for no pod."""
+    first = query.hop(cluster.wire, number, bodies=False)
+    if first is None or not finding.is_creation(first):
+        return None
+    return _journey(PodHops(cluster), first)
+
+
 def backlog(found: list[dict[str, Any]]) -> dict[str, int]:
-    """How many unfinished journeys wait for each component."""
+    """How many unfinished journeys are stalled at each component."""
     counts: dict[str, int] = {}
     for each in found:
-        if each["waiting_for"] and not each["done"] and any(step["state"] == "stalled" for step in each["steps"]):
+        if any(step["state"] == reading.STALLED for step in each["steps"]):
             counts[each["waiting_for"]] = counts.get(each["waiting_for"], 0) + 1
     return counts
 
 
-def _describe(cluster: RunningCluster, about: About, hops: list[dict[str, Any]]) -> None:
-    """What the sentences name: the image, and whether the pod named its node itself."""
-    for hop in hops:
-        if hop["verb"] == "POST" and hop["path"].endswith("/pods") and not hop["answers"]:
-            body = (query.hop(cluster.wire, hop["id"]) or {}).get("request")
-            spec = body.get("spec") if isinstance(body, dict) else None
-            if isinstance(spec, dict):
-                containers = spec.get("containers") or [{}]
-                about.image = str(containers[0].get("image") or "") if isinstance(containers[0], dict) else ""
-                about.bound = bool(spec.get("nodeName"))
+def _distinct(creations: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """Controllers ask again and again for what is refused: of each client's refused requests the newest is told."""
+    seen: set[tuple[str, str]] = set()
+    chosen = []
+    for first in creations:
+        refused = first["outcome"].isdigit() and int(first["outcome"]) >= 400
+        key = (first["source"], f"{first['subject']['namespace']}/{first['subject']['name']}")
+        if refused and key in seen:
+            continue
+        seen.add(key)
+        chosen.append(first)
+    return chosen[:limit]
+
+
+def _journey(hops: PodHops, first: dict[str, Any]) -> dict[str, Any]:
+    cluster, subject = hops.cluster, first["subject"]
+    found = hops.of(first)
+    running = frozenset(state.id for state in cluster.components() if state.running)
+    about = About(subject["namespace"], subject["name"], subject["uid"], cluster.row.mode, running=running)
+    refusal = next((hop["message"] for hop in found if hop["answers"] == first["id"] and hop.get("message")), "")
+    _describe(hops, about, found, first)
+    return reading.read(about, found, {**first, "response": {"message": refusal}})
+
+
+def _describe(hops: PodHops, about: About, found: list[dict[str, Any]], first: dict[str, Any]) -> None:
+    """What the sentences name: who asked, the image, the node and its score, the address."""
+    spec = hops.body(first["id"]).get("spec") or {}
+    containers = spec.get("containers") or [{}]
+    about.image = str(containers[0].get("image") or "") if isinstance(containers[0], dict) else ""
+    about.bound = bool(spec.get("nodeName"))
+    about.user = _user(hops.cluster, found, first)
+    for hop in found:
+        if hop["detail"] == "Decide":
+            about.fit = hop.get("fit", "")
+            about.score = f" (score {hop['score']})" if hop.get("score") is not None else ""
+            about.notes[8] = hop.get("message", "")
+        if hop["verb"] == "PullImage" and hop["answers"]:
+            about.notes[10] = hop.get("message", "")
+        if hop["path"].endswith("/binding") and hop.get("node"):
+            about.node = hop["node"]
+        if hop.get("phase") in ("Running", "Succeeded", "Failed"):
+            about.phase = {"Running": "runs", "Succeeded": "has succeeded", "Failed": "has failed"}[hop["phase"]]
+            about.address = f", its address is {hop['pod_ip']}" if hop.get("pod_ip") else ""
+
+
+def _user(cluster: RunningCluster, found: list[dict[str, Any]], first: dict[str, Any]) -> str:
+    """Who the API server found the sender to be: etcd keeps it with the revision."""
+    written = next((hop for hop in found if hop["cause"] == first["id"] and hop["target"] == ETCD), None)
+    if written is None or not written["revision"] or written["source"] != API:
+        return "The user"
+    rows = revisions.revisions(cluster.slug, written["path"], written["revision"] - 1, 1000)
+    return next((row["user"] for row in rows if row["revision"] == written["revision"] and row["user"]), "The user")

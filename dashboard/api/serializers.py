@@ -1,0 +1,177 @@
+"""The shapes of /api/: what comes in, and (for OpenAPI and the reader) what goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from dashboard.journeys import reading
+
+MODES = ["course", "upstream"]
+STATES = [reading.DONE, reading.NOW, reading.WAITING, reading.STALLED, reading.REFUSED, reading.SKIPPED]
+ACTIONS = ["hold", "delay", "drop"]
+
+
+class Body(serializers.Serializer[Any]):
+    """A plain dict with named fields."""
+
+
+# --- what comes in -----------------------------------------------------------------------------------------------------
+
+
+class ClusterBody(Body):
+    name = serializers.CharField(max_length=63)
+    mode = serializers.ChoiceField(MODES, default="course")
+    nodes = serializers.IntegerField(min_value=0, max_value=100, default=3)
+
+
+class SettingsBody(Body):
+    mode = serializers.ChoiceField(MODES)
+
+
+class RunningBody(Body):
+    running = serializers.BooleanField()
+
+
+class RuleBody(Body):
+    action = serializers.ChoiceField(ACTIONS)
+    source = serializers.CharField(default="*", max_length=300)
+    target = serializers.CharField(default="*", max_length=300)
+    verb = serializers.CharField(default="", allow_blank=True, max_length=64)
+    resource = serializers.CharField(default="", allow_blank=True, max_length=253)
+    name = serializers.CharField(default="", allow_blank=True, max_length=300)
+    delay_seconds = serializers.FloatField(min_value=0, max_value=3600, default=0)
+    once = serializers.BooleanField(default=False)
+
+
+class PaceBody(Body):
+    seconds = serializers.FloatField(min_value=0, max_value=60)
+
+
+# --- what goes out -----------------------------------------------------------------------------------------------------
+
+
+class ClusterShown(Body):
+    name = serializers.CharField()
+    mode = serializers.ChoiceField(MODES)
+    created = serializers.FloatField()
+    time = serializers.FloatField(help_text="Cluster time, seconds since the epoch.")
+    components = serializers.IntegerField()
+    stopped = serializers.ListField(child=serializers.CharField())
+
+
+class ComponentShown(Body):
+    id = serializers.CharField()
+    running = serializers.BooleanField()
+    backlog = serializers.IntegerField(help_text="Journeys stalled at it, messages and changes that wait for it.")
+    inspect = serializers.DictField(help_text="What the component says of itself.")
+
+
+class SubjectShown(Body):
+    resource = serializers.CharField(allow_blank=True)
+    namespace = serializers.CharField(allow_blank=True)
+    name = serializers.CharField(allow_blank=True)
+    uid = serializers.CharField(allow_blank=True)
+    subresource = serializers.CharField(allow_blank=True)
+
+
+class HopShown(Body):
+    id = serializers.IntegerField()
+    time = serializers.FloatField()
+    source = serializers.CharField()
+    target = serializers.CharField()
+    verb = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+    path = serializers.CharField()
+    subject = SubjectShown()
+    cause = serializers.IntegerField()
+    answers = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    outcome = serializers.CharField()
+    latency_seconds = serializers.FloatField()
+
+
+class HopWithBodies(HopShown):
+    query = serializers.DictField()
+    headers = serializers.DictField()
+    request = serializers.JSONField(allow_null=True)
+    response = serializers.JSONField(allow_null=True)
+
+
+class StepShown(Body):
+    step = serializers.IntegerField()
+    source = serializers.CharField()
+    target = serializers.CharField()
+    sentence = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(STATES)
+    hop = serializers.IntegerField(allow_null=True)
+    revision = serializers.IntegerField(allow_null=True)
+    time = serializers.FloatField(allow_null=True)
+
+
+class JourneyShown(Body):
+    pod = serializers.CharField()
+    uid = serializers.CharField(allow_blank=True)
+    hop = serializers.IntegerField(allow_null=True)
+    mode = serializers.ChoiceField(MODES)
+    waiting_for = serializers.CharField(allow_blank=True)
+    refused = serializers.CharField(allow_blank=True)
+    deleted = serializers.BooleanField()
+    done = serializers.BooleanField()
+    steps = StepShown(many=True)
+
+
+class KeyShown(Body):
+    key = serializers.CharField()
+    create_revision = serializers.IntegerField()
+    mod_revision = serializers.IntegerField()
+    version = serializers.IntegerField()
+    lease = serializers.IntegerField()
+
+
+class ValueShown(Body):
+    key = serializers.CharField()
+    value = serializers.JSONField(allow_null=True)
+
+
+class RevisionShown(Body):
+    revision = serializers.IntegerField()
+    sub = serializers.IntegerField()
+    key = serializers.CharField()
+    component = serializers.CharField()
+    user = serializers.CharField(allow_blank=True)
+    hop = serializers.IntegerField()
+    time = serializers.FloatField()
+    version = serializers.IntegerField()
+    create_revision = serializers.IntegerField()
+    lease = serializers.IntegerField()
+    deleted = serializers.BooleanField()
+
+
+class DecisionShown(Body):
+    hop = serializers.IntegerField()
+    time = serializers.FloatField()
+    namespace = serializers.CharField()
+    pod = serializers.CharField()
+    uid = serializers.CharField()
+    node = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+    nodes = serializers.IntegerField()
+    evaluated = serializers.IntegerField()
+    feasible = serializers.IntegerField()
+    scores = serializers.DictField()
+    reasons = serializers.DictField()
+    reasonCounts = serializers.DictField()
+
+
+class RuleShown(RuleBody):
+    id = serializers.IntegerField()
+    matches = serializers.IntegerField()
+
+
+class ControlShown(Body):
+    pace_seconds = serializers.FloatField()
+    rules = RuleShown(many=True)
+    held = HopShown(many=True)

@@ -37,10 +37,16 @@ class StoredPayload(Payload):
 
     __slots__ = ("revision", "value")
 
-    def __init__(self, value: bytes, obj: Obj, revision: int) -> None:
+    def __init__(self, value: bytes, obj: Obj | None, revision: int) -> None:
         super().__init__(object=obj)
         self.value = value
         self.revision = revision
+
+    @property
+    def object(self) -> Any:
+        if self._object is None:
+            self._object = stamped(_decoded(self.value), self.revision)
+        return self._object
 
     @property
     def raw(self) -> bytes:
@@ -49,7 +55,7 @@ class StoredPayload(Payload):
         if (
             value.find(b"{", 1, at) != at - 1
         ):  # metadata is not among the first plain fields: another program wrote this
-            return orjson.dumps(self._object)
+            return orjson.dumps(self.object)
         return b'%b"resourceVersion":"%d",%b' % (value[:at], self.revision, value[at:])
 
 
@@ -133,6 +139,8 @@ class WatchCache:
         }
         self._of_kind = {cache.kind.kind: cache for cache in self.resources.values()}
         self.revision = 0
+        self.started = 0
+        self.reaching_back = asyncio.Lock()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     def of(self, kind: Kind) -> ResourceCache:
@@ -150,10 +158,10 @@ class WatchCache:
             for watcher in known.watchers.all():
                 watcher.stream.close()
         for kv in kvs:
-            found = self._cache_of(kv.key)
+            found = self.of_key(kv.key)
             if found is not None:
                 found.items[kv.key] = item_of(kv, _decoded(kv.value))
-        self.revision = revision
+        self.revision = self.started = revision
         for known in self.resources.values():
             known.oldest = revision
 
@@ -171,7 +179,7 @@ class WatchCache:
                 break
             self.resuming = False
             self.revision = event.revision
-            cache = self._cache_of(event.kv.key)
+            cache = self.of_key(event.kv.key)
             if cache is not None:
                 touched.setdefault(cache, []).append(self._apply(cache, event))
         for cache, changes in touched.items():
@@ -222,7 +230,7 @@ class WatchCache:
         cache.record(change)
         return change
 
-    def _cache_of(self, key: str) -> ResourceCache | None:
+    def of_key(self, key: str) -> ResourceCache | None:
         parts = key.split("/", 4)
         if len(parts) < 4:
             return None
@@ -236,6 +244,26 @@ class WatchCache:
             elif not future.done():
                 future.set_result(None)
         self._waiting = still
+
+
+def change_of(event: Any) -> Change:
+    """The change that an event of etcd's log tells of; what it holds is decoded when somebody looks."""
+    kv, previous = event.kv, event.prev_kv
+    old = None if previous is None else _stored(previous, previous.mod_revision)
+    if event.type == "DELETE":
+        return Change(DELETED, old, _gone(kv, previous), kv.mod_revision, kv.hop)
+    return Change(ADDED if old is None else MODIFIED, old, _stored(kv, kv.mod_revision), kv.mod_revision, kv.hop)
+
+
+def _gone(kv: Any, previous: Any) -> Item:
+    """A deleted object is told as it last was, at the revision of its deletion."""
+    if previous is None:
+        return Item(kv.key, Payload(object={"metadata": {}}), kv.mod_revision, kv.hop)
+    return Item(kv.key, StoredPayload(previous.value, None, kv.mod_revision), kv.mod_revision, kv.hop)
+
+
+def _stored(kv: Any, revision: int) -> Item:
+    return Item(kv.key, StoredPayload(kv.value, None, revision), revision, kv.hop)
 
 
 def _decoded(value: bytes) -> Obj:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status, table
 from cluster.apimachinery.watch_event import ADDED, BOOKMARK, ERROR, WatchEvent
-from cluster.apiserver import answer, negotiate, numbers
+from cluster.apiserver import answer, negotiate, numbers, past
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import selection_of
 from cluster.apiserver.watcher import Transform, Watcher, bookmark_of
@@ -33,6 +33,8 @@ async def watch(server: ApiServer, call: Call) -> Response:
     bookmarks = call.asks("allowWatchBookmarks")
     watcher = Watcher(selection, bookmarks=bookmarks, transform=_transform(call, server.clock))
     initial = call.asks("sendInitialEvents") if "sendInitialEvents" in call.query else wanted in ("", "0")
+    if not initial and revision:
+        await past.reach_back(server.cache, cache, revision)
     try:
         if initial:
             _send_what_is_there(server, call, watcher)

@@ -112,13 +112,41 @@ async def test_all_watchers_share_one_event(home: Home) -> None:
 
 
 async def test_a_version_that_is_no_longer_kept_is_told_as_an_error_event(home: Home) -> None:
-    oldest = await home.revision()
+    for number in range(3):
+        await home.client.create("ConfigMap", config_map(f"m{number}"))
+    newest = await home.revision()
+    await home.etcd.handle(Request("Compact", "/compact", body=Payload(object={"revision": newest - 1})))
     await home.restart_server()
     stream = await home.client.watch("ConfigMap", "default", resourceVersion="1")
     (event,) = delivered(stream)
     assert (event.type, event.object["code"], event.object["reason"]) == ("ERROR", 410, "Expired")
-    assert event.object["message"] == f"too old resource version: 1 ({oldest})"
+    assert event.object["message"] == f"too old resource version: 1 ({newest})"
     assert stream.closed
+
+
+async def test_a_watch_resumes_over_a_restart_of_the_api_server(home: Home) -> None:
+    first = await home.client.create("ConfigMap", labelled("a", "red"))
+    await home.client.create("ConfigMap", labelled("b", "red"))
+    await home.client.patch("ConfigMap", "a", {"metadata": {"labels": {"colour": "blue"}}}, "default")
+    await home.client.delete("ConfigMap", "b", "default")
+    version = first["metadata"]["resourceVersion"]
+    await home.restart_server()
+    every, red = [
+        await home.client.watch("ConfigMap", "default", resourceVersion=version, **query)
+        for query in ({}, {"labelSelector": "colour=red"})
+    ]
+    last = await home.client.create("ConfigMap", labelled("c", "red"))
+    await home.clock.settle()
+    found = delivered(every)
+    assert [(event.type, event.object["metadata"]["name"]) for event in found] == [
+        ("ADDED", "b"),
+        ("MODIFIED", "a"),
+        ("DELETED", "b"),
+        ("ADDED", "c"),
+    ]
+    assert found[-1].object["metadata"]["resourceVersion"] == last["metadata"]["resourceVersion"]
+    assert [int(event.object["metadata"]["resourceVersion"]) for event in found] == [event.revision for event in found]
+    assert told(red) == [("ADDED", "b"), ("DELETED", "a"), ("DELETED", "b"), ("ADDED", "c")]
 
 
 async def test_a_watch_ends_when_its_time_is_up(home: Home) -> None:

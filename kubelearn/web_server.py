@@ -125,7 +125,6 @@ class Server(daphne_server.Server):
             endpoints=[f"fd:fileno={plain.fileno()}"],
             http_timeout=None,
             request_buffer_size=BODY_LIMIT_BYTES,
-            ready_callable=self._listen_tls,
             server_name="",
             verbosity=1,
         )
@@ -150,7 +149,8 @@ class Server(daphne_server.Server):
         waits = [defer.Deferred.fromFuture(instance) for instance in running]
         return defer.DeferredList(waits, consumeErrors=True)
 
-    def _listen_tls(self) -> None:
+    def listen_tls(self) -> None:
+        """Take what comes to the HTTPS port; until then connections wait, none is told that its cluster is not there."""
         factory = TLSMemoryBIOFactory(self._context, False, self.http_factory)
         reactor.adoptStreamPort(self._tls.fileno(), self._tls.family, factory)
 

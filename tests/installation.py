@@ -33,7 +33,8 @@ def free_port() -> int:
 class Installation:
     """One KubeLearn process; `stop`, `kill` and `start` it as a person or a power cut would."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.settings = settings
         self.data = folder / "data"
         self.http = f"127.0.0.1:{free_port()}"
         self.https = f"127.0.0.1:{free_port()}"
@@ -47,6 +48,7 @@ class Installation:
             "KUBELEARN_DATA": str(self.data),
             "KUBELEARN_HTTP": self.http,
             "KUBELEARN_HTTPS": self.https,
+            **self.settings,
         }
 
     @property
@@ -55,15 +57,21 @@ class Installation:
 
     def start(self) -> None:
         """Start it and wait until it has printed its link."""
-        with self.log.open("ab") as log:
-            offset = log.tell()
-            command = [sys.executable, str(ROOT / "manage.py"), "run"]
-            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+        offset = self.spawn()
+        assert self.process is not None
         deadline = time.monotonic() + START_SECONDS
         while not self.link(offset):
             assert self.process.poll() is None, f"it ended with {self.process.returncode}:\n{self.output()}"
             assert time.monotonic() < deadline, f"it did not start:\n{self.output()}"
             time.sleep(0.02)
+
+    def spawn(self) -> int:
+        """Start it without waiting; where its output begins in the log."""
+        with self.log.open("ab") as log:
+            offset = log.tell()
+            command = [sys.executable, str(ROOT / "manage.py"), "run"]
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+        return offset
 
     def link(self, offset: int = 0) -> str:
         """The one-time login link printed since `offset`, "" when there is none yet."""
@@ -110,16 +118,18 @@ class Installation:
             cadata=base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
         )
         user = config["users"][0]["user"]
-        pem = self.data / "test-client.pem"
+        pem = self.data / f"test-client-{os.getpid()}.pem"
         pem.write_bytes(base64.b64decode(user["client-certificate-data"]) + base64.b64decode(user["client-key-data"]))
         context.load_cert_chain(pem)
         return context
 
-    def kube(self, path: str, method: str = "GET", body: Any = None) -> tuple[int, Any]:
+    def kube(
+        self, path: str, method: str = "GET", body: Any = None, *, content_type: str = "application/json"
+    ) -> tuple[int, Any]:
         """Ask the Kubernetes API of `demo` as its administrator; (status code, decoded body)."""
         request = urllib.request.Request(f"https://{self.https}/clusters/demo{path}", method=method)
         if body is not None:
-            request.add_header("Content-Type", "application/json")
+            request.add_header("Content-Type", content_type)
             request.data = json.dumps(body).encode()
         try:
             with urllib.request.urlopen(request, timeout=30, context=self.tls()) as answer:
@@ -136,9 +146,9 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path) -> Iterator[Installation]:
-    """A started installation; its log is printed when the test fails."""
-    installed = Installation(folder)
+def installation(folder: Path, **settings: str) -> Iterator[Installation]:
+    """A started installation, with more environment variables; its log is printed when the test fails."""
+    installed = Installation(folder, **settings)
     try:
         installed.start()
         yield installed

@@ -27,7 +27,7 @@ async def reach_back(cache: WatchCache, resource: ResourceCache, revision: int) 
     if revision >= resource.oldest or cache.started - revision > FARTHEST_REVISIONS:
         return
     async with cache.reaching_back:
-        if revision >= resource.oldest or resource.oldest < cache.started:
+        if revision >= resource.oldest:
             return
         try:
             stream = await cache.storage.watch("/registry/", revision + 1)
@@ -53,13 +53,14 @@ async def _read(cache: WatchCache, stream: Stream) -> list[Any] | None:
 
 
 def _prepend(cache: WatchCache, events: list[Any], revision: int) -> None:
+    """A history that is full, because much happened since, stays as it is."""
     past: dict[ResourceCache, list[watch_cache.Change]] = {}
     for event in events:
         resource = cache.of_key(event.kv.key)
-        if resource is not None:
+        if resource is not None and event.revision <= resource.oldest:
             past.setdefault(resource, []).append(watch_cache.change_of(event))
     for resource in cache.resources.values():
-        if resource.oldest != cache.started:
+        if not revision < resource.oldest <= cache.started:
             continue
         changes = [*past.get(resource, ()), *resource.history]
         resource.history = deque(changes, maxlen=watch_cache.HISTORY)

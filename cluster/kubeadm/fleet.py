@@ -18,6 +18,7 @@ from cluster.kubeadm.models import Cluster
 from cluster.kubeadm.reset import erase
 from cluster.kubeadm.running import RunningCluster
 from cluster.kubeadm.settings import Settings, from_django
+from cluster.wire.message import ConnectionLost
 from cluster.wire.transport import Wire
 
 T = TypeVar("T")
@@ -52,7 +53,10 @@ class Fleet:
         return self.clusters.get(slug)
 
     def wire_of(self, slug: str) -> Wire | None:
+        """The wire of a cluster, None when there is no such cluster. ConnectionLost while that is not known yet."""
         found = self.clusters.get(slug)
+        if found is None and not self.ready:
+            raise ConnectionLost("the clusters are starting or stopping")
         return found.wire if found is not None else None
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout_seconds: float = 60.0) -> T:

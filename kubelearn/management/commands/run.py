@@ -48,6 +48,7 @@ class Command(BaseCommand):
 
         async def start() -> None:
             await FLEET.start_up()
+            server.listen_tls()
             await welcome.write_credentials(FLEET)
             link = await welcome.login_link()
             gc.collect()

@@ -131,6 +131,7 @@ async def test_a_watch_resumes_over_a_restart_of_the_api_server(home: Home) -> N
     await home.client.delete("ConfigMap", "b", "default")
     version = first["metadata"]["resourceVersion"]
     await home.restart_server()
+    await home.client.watch("ConfigMap", "default", resourceVersion=str(int(version) + 2))
     every, red = [
         await home.client.watch("ConfigMap", "default", resourceVersion=version, **query)
         for query in ({}, {"labelSelector": "colour=red"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from cluster.etcd import table
+from cluster.kubeadm import backup
 from cluster.kubeadm.models import Cluster
 from cluster.kubeadm.settings import Settings
 from cluster.recorder import sink
@@ -15,4 +16,5 @@ def erase(row: Cluster, settings: Settings) -> None:
     table.erase(row.slug)
     sink.forget(row.slug)
     shutil.rmtree(settings.data_dir / "pki" / row.slug, ignore_errors=True)
+    shutil.rmtree(backup.folder(settings.data_dir, row.slug), ignore_errors=True)
     row.delete()

@@ -49,6 +49,10 @@ class PaceBody(Body):
     seconds = serializers.FloatField(min_value=0, max_value=60)
 
 
+class SnapshotBody(Body):
+    name = serializers.CharField(max_length=63)
+
+
 # --- what goes out -----------------------------------------------------------------------------------------------------
 
 
@@ -175,3 +179,24 @@ class ControlShown(Body):
     pace_seconds = serializers.FloatField()
     rules = RuleShown(many=True)
     held = HopShown(many=True)
+
+
+class SnapshotShown(Body):
+    name = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+
+
+class SnapshotMade(SnapshotShown):
+    revision = serializers.IntegerField()
+
+
+class Restored(Body):
+    revision = serializers.IntegerField(help_text="Revisions go on from here; older ones are compacted.")
+
+
+class KubeconfigShown(Body):
+    kubeconfig = serializers.CharField(help_text="YAML.")
+
+
+class LinkShown(Body):
+    link = serializers.CharField()

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from dashboard.api import clusters, control, hops, root, store
+from dashboard.api import clusters, control, hops, operations, root, store
 
 C = "clusters/<slug:slug>/"
 urlpatterns = [
     path("", root.Root.as_view()),
     path("schema/", root.Schema.as_view(), name="schema"),
+    path("login-link/", operations.LoginLink.as_view()),
     path("clusters/", clusters.Clusters.as_view()),
     path(C, clusters.ClusterDetail.as_view()),
     path(C + "components/", clusters.Components.as_view()),
@@ -23,5 +24,9 @@ urlpatterns = [
     path(C + "rules/<int:rule>/", control.RuleDetail.as_view()),
     path(C + "held/<int:hop>/release/", control.Release.as_view()),
     path(C + "held/<int:hop>/drop/", control.Drop.as_view()),
+    path(C + "snapshots/", operations.Snapshots.as_view()),
+    path(C + "snapshots/<str:name>/", operations.SnapshotDetail.as_view()),
+    path(C + "snapshots/<str:name>/restore/", operations.RestoreSnapshot.as_view()),
+    path(C + "kubeconfig/", operations.Kubeconfig.as_view()),
     path(C + "pace/", control.Pace.as_view()),
 ]

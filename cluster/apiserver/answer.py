@@ -5,7 +5,7 @@ Models: apiserver/pkg/endpoints/handlers/response.go v1.37
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status, table
@@ -85,7 +85,8 @@ def as_table(call: Call, objects: list[Obj], now: float, metadata: Obj, form: Fo
 
 
 class ListPayload(Payload):
-    """A list whose bytes are joined from its items', and whose object shares them; either only when asked for."""
+    """A list whose bytes are joined from its items', piece by piece, and whose object shares them; either only when
+    asked for."""
 
     __slots__ = ("items", "kind", "metadata")
 
@@ -97,11 +98,30 @@ class ListPayload(Payload):
 
     @property
     def raw(self) -> bytes:
+        return b"".join(self.pieces(max(1, len(self.items))))
+
+    def pieces(self, items: int) -> Iterator[bytes]:
+        """The bytes, of at most so many items at a time."""
         head = Payload(
             object={"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version, "metadata": self.metadata}
         )
-        bodies = b",".join([item.payload.raw for item in self.items])
-        return b'%b,"items":[%b]}\n' % (head.raw[:-1], bodies)
+        start = head.raw[:-1] + b',"items":['
+        for at in range(0, len(self.items), items):
+            yield start + b",".join([item.payload.raw for item in self.items[at : at + items]])
+            start = b","
+        yield (b"" if self.items else start) + b"]}\n"
+
+    def head(self, size_bytes: int) -> bytes:
+        found = b""
+        for piece in self.pieces(1):
+            found += piece
+            if len(found) >= size_bytes:
+                break
+        return found[:size_bytes]
+
+    @property
+    def named(self) -> None:
+        return None
 
     @property
     def object(self) -> Obj:

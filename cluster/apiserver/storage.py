@@ -1,7 +1,7 @@
 """The API server's line to etcd: objects in, objects out.
 
 Values are JSON, metadata early, without resourceVersion: that is the key's mod revision, put in when read
-(`watch_cache.StoredPayload`). Decoded objects that this
+(`stored.StoredPayload`). Decoded objects that this
 server wrote are remembered until etcd's watch brings their bytes back, so that they are not decoded again.
 While etcd is not there a write waits, then fails as upstream words it.
 Models: apiserver/pkg/storage/etcd3/store.go v1.37

@@ -12,14 +12,12 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import orjson
-
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.watch_event import ADDED, DELETED, MODIFIED, WatchEvent
 from cluster.apis.registry import Kind, Registry
-from cluster.apiserver import managed_fields
 from cluster.apiserver.storage import Storage
+from cluster.apiserver.stored import StoredPayload, stamped
 from cluster.apiserver.watcher import Watcher, Watchers
 from cluster.clock import Clock
 from cluster.wire.message import Payload
@@ -27,36 +25,6 @@ from cluster.wire.stream import Delivery
 
 HISTORY = 2_000
 PATIENCE_SECONDS = 7.0
-
-
-METADATA = b'"metadata":{'
-
-
-class StoredPayload(Payload):
-    """A stored object: decoded and shared, and the very bytes that etcd holds; its revision is put in on reading."""
-
-    __slots__ = ("revision", "value")
-
-    def __init__(self, value: bytes, obj: Obj | None, revision: int) -> None:
-        super().__init__(object=obj)
-        self.value = value
-        self.revision = revision
-
-    @property
-    def object(self) -> Any:
-        if self._object is None:
-            self._object = stamped(_decoded(self.value), self.revision)
-        return self._object
-
-    @property
-    def raw(self) -> bytes:
-        value = self.value
-        at = value.find(METADATA) + len(METADATA)
-        if (
-            value.find(b"{", 1, at) != at - 1
-        ):  # metadata is not among the first plain fields: another program wrote this
-            return orjson.dumps(self.object)
-        return b'%b"resourceVersion":"%d",%b' % (value[:at], self.revision, value[at:])
 
 
 class Item:
@@ -160,7 +128,7 @@ class WatchCache:
         for kv in kvs:
             found = self.of_key(kv.key)
             if found is not None:
-                found.items[kv.key] = item_of(kv, _decoded(kv.value))
+                found.items[kv.key] = item_of(kv)
         self.revision = self.started = revision
         for known in self.resources.values():
             known.oldest = revision
@@ -217,13 +185,11 @@ class WatchCache:
         old = cache.items.get(kv.key)
         if event.type == "DELETE":
             cache.items.pop(kv.key, None)
-            gone = stamped(old.object, kv.mod_revision) if old is not None else {"metadata": {}}
-            change = Change(
-                DELETED, old, Item(kv.key, Payload(object=gone), kv.mod_revision, kv.hop), kv.mod_revision, kv.hop
-            )
+            gone = Item(kv.key, last_seen(old, kv.mod_revision), kv.mod_revision, kv.hop)
+            change = Change(DELETED, old, gone, kv.mod_revision, kv.hop)
         else:
             remembered = self.storage.decoded.get(id(kv.value))
-            obj = remembered[1] if remembered is not None and remembered[0] is kv.value else _decoded(kv.value)
+            obj = remembered[1] if remembered is not None and remembered[0] is kv.value else None
             item = item_of(kv, obj)
             cache.items[kv.key] = item
             change = Change(ADDED if old is None else MODIFIED, old, item, kv.mod_revision, kv.hop)
@@ -249,35 +215,24 @@ class WatchCache:
 def change_of(event: Any) -> Change:
     """The change that an event of etcd's log tells of; what it holds is decoded when somebody looks."""
     kv, previous = event.kv, event.prev_kv
-    old = None if previous is None else _stored(previous, previous.mod_revision)
+    old = None if previous is None else item_of(previous)
     if event.type == "DELETE":
-        return Change(DELETED, old, _gone(kv, previous), kv.mod_revision, kv.hop)
-    return Change(ADDED if old is None else MODIFIED, old, _stored(kv, kv.mod_revision), kv.mod_revision, kv.hop)
+        gone = Item(kv.key, last_seen(old, kv.mod_revision), kv.mod_revision, kv.hop)
+        return Change(DELETED, old, gone, kv.mod_revision, kv.hop)
+    return Change(ADDED if old is None else MODIFIED, old, item_of(kv), kv.mod_revision, kv.hop)
 
 
-def _gone(kv: Any, previous: Any) -> Item:
-    """A deleted object is told as it last was, at the revision of its deletion."""
-    if previous is None:
-        return Item(kv.key, Payload(object={"metadata": {}}), kv.mod_revision, kv.hop)
-    return Item(kv.key, StoredPayload(previous.value, None, kv.mod_revision), kv.mod_revision, kv.hop)
+def item_of(kv: Any, obj: Obj | None = None) -> Item:
+    """A key-value as an item; `obj` is its value decoded, when somebody knows it already."""
+    known = None if obj is None else stamped(obj, kv.mod_revision)
+    return Item(kv.key, StoredPayload(kv.value, kv.mod_revision, known), kv.mod_revision, kv.hop)
 
 
-def _stored(kv: Any, revision: int) -> Item:
-    return Item(kv.key, StoredPayload(kv.value, None, revision), revision, kv.hop)
-
-
-def _decoded(value: bytes) -> Obj:
-    obj: Obj = orjson.loads(value)
-    if entries := obj["metadata"].get("managedFields"):
-        obj["metadata"]["managedFields"] = managed_fields.shared(entries)
-    return obj
-
-
-def item_of(kv: Any, obj: Obj) -> Item:
-    payload = StoredPayload(kv.value, stamped(obj, kv.mod_revision), kv.mod_revision)
-    return Item(kv.key, payload, kv.mod_revision, kv.hop)
-
-
-def stamped(obj: Obj, revision: int) -> Obj:
-    """The object with its resourceVersion; shares everything else."""
-    return {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
+def last_seen(old: Item | None, revision: int) -> Payload:
+    """A deleted object: as it was, with the revision of its deletion."""
+    if old is None:
+        return Payload(object={"metadata": {}})
+    if not isinstance(old.payload, StoredPayload):
+        return Payload(object=stamped(old.object, revision))
+    known = stamped(old.object, revision) if old.payload.is_decoded else None
+    return StoredPayload(old.payload.value, revision, known)

@@ -14,7 +14,8 @@ from cluster.apis.registry import Kind, Subresource
 from cluster.apiserver import answer, managed_fields, numbers
 from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
 from cluster.apiserver.call import Call
-from cluster.apiserver.watch_cache import Item, stamped
+from cluster.apiserver.stored import stamped
+from cluster.apiserver.watch_cache import Item
 from cluster.clock import rfc3339
 from cluster.wire.message import Payload, Response
 

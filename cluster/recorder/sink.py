@@ -115,6 +115,6 @@ def _text(payload: Payload) -> bytes:
     if not payload:
         return b""
     try:
-        return payload.raw[:BODY_LIMIT_BYTES]
+        return payload.head(BODY_LIMIT_BYTES)
     except TypeError as error:
         return f"not JSON: {error}".encode()

@@ -172,7 +172,7 @@ def _metadata(hop: Hop) -> dict[str, Any]:
         if not payload:
             continue
         try:
-            body = payload.object
+            body = payload.named
         except ValueError:
             continue
         if not isinstance(body, dict):

@@ -38,6 +38,15 @@ class Payload:
             self._object = orjson.loads(self._raw)
         return self._object
 
+    @property
+    def named(self) -> Any:
+        """What names the object that this message speaks of: the decoded body. A list names none, and is not decoded."""
+        return self.object
+
+    def head(self, size_bytes: int) -> bytes:
+        """The first bytes of the body; a body that is made of parts makes no more of them than that takes."""
+        return self.raw[:size_bytes]
+
     def __bool__(self) -> bool:
         return bool(self._raw) or self._object is not None
 

@@ -14,6 +14,7 @@ from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing, selection_of
 from cluster.apiserver.subresources import log, scale
 from cluster.apiserver.watch_cache import Item, item_of
+from cluster.apiserver.watcher import Selection
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ async def list_(server: ApiServer, call: Call) -> Response:
     else:
         revision = server.cache.revision
         items = server.cache.of(call.resource).items
-    prefix = call.resource.key(selection.namespace if call.resource.namespaced else "")
-    keys = sorted(key for key in items if key > start and key.startswith(prefix))
+    keys = _keys(call, selection, items, start)
     found: list[Item] = []
     metadata: Obj = {"resourceVersion": str(revision)}
     for index, key in enumerate(keys):
@@ -53,9 +53,19 @@ async def list_(server: ApiServer, call: Call) -> Response:
             if selection.plain:
                 metadata["remainingItemCount"] = len(keys) - index
             break
-        if selection.matches(items[key].object):
+        if selection.plain or selection.matches(items[key].object):
             found.append(items[key])
     return answer.many(call, found, metadata, server.clock.now(), revision)
+
+
+def _keys(call: Call, selection: Selection, items: dict[str, Item], start: str) -> list[str]:
+    """The keys that may be meant, in order, after `start`. A selection by name is looked up, not searched for."""
+    namespace = selection.namespace if call.resource.namespaced else ""
+    prefix = call.resource.key(namespace)
+    if selection.name and (namespace or not call.resource.namespaced):
+        key = call.resource.key(namespace, selection.name)
+        return [key] if key in items and key > start else []
+    return sorted(key for key in items if key > start and key.startswith(prefix))
 
 
 def _limit(call: Call) -> int:
@@ -96,4 +106,4 @@ async def _items_at(server: ApiServer, call: Call, revision: int) -> dict[str, I
     if remembered is not None:
         return remembered
     kvs, _ = await server.storage.range(call.resource.key(), revision)
-    return {kv.key: item_of(kv, orjson.loads(kv.value)) for kv in kvs}
+    return {kv.key: item_of(kv) for kv in kvs}

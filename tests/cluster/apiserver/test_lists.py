@@ -5,6 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
+from cluster.apiserver.answer import ListPayload
 from cluster.wire.message import Response
 
 from .conftest import Home, assert_refused, config_map, pod
@@ -162,3 +163,25 @@ async def test_what_cannot_be_given_or_read_is_refused(home: Home) -> None:
     assert (wanted.status, wanted.body.object["reason"]) == (406, "NotAcceptable")
     sent = await home.ask("POST", PODS, raw=b"x", headers={"content-type": "text/html"})
     assert (sent.status, sent.body.object["reason"]) == (415, "UnsupportedMediaType")
+
+
+async def test_a_long_list_is_the_same_in_pieces(home: Home) -> None:
+    await five(home)
+    body = (await home.ask("GET", CONFIG_MAPS)).body
+    assert isinstance(body, ListPayload)
+    pieces = list(body.pieces(2))
+    assert len(pieces) > 2
+    assert b"".join(pieces) == body.raw
+    assert body.head(100) == body.raw[:100]
+    assert orjson.loads(body.raw)["items"] == body.object["items"]
+
+
+async def test_an_empty_list_is_whole(home: Home) -> None:
+    body = (await home.ask("GET", "/api/v1/namespaces/nowhere/configmaps")).body
+    assert orjson.loads(body.raw)["items"] == []
+
+
+@pytest.mark.parametrize(("name", "found"), [("c", ["c"]), ("nope", [])])
+async def test_a_name_is_looked_up(home: Home, name: str, found: list[str]) -> None:
+    await five(home)
+    assert names(await home.ask("GET", f"{CONFIG_MAPS}?fieldSelector=metadata.name={name}")) == found

@@ -24,7 +24,7 @@ VALUE_MESSAGE = (
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
 _value = re.compile(f"({names.QUALIFIED})?")
-_token = re.compile(r"\s*(==|!=|=|,|\(|\)|!|<|>|[^\s=!,()<>]+)")
+_whole = re.compile(r"[+-]?[0-9]+")
 
 
 def validate_key(key: str) -> list[str]:
@@ -122,70 +122,152 @@ def _compares(value: str | None, operator: str, bound: str) -> bool:
     return number > limit if operator == GREATER else number < limit
 
 
+# --- reading a selector ---------------------------------------------------------------------------------------------
+
+IDENTIFIER, END = "identifier", "end of string"
+SIGNS = frozenset("=!(),><")
+WORDS = frozenset({")", ",", "!", "==", "=", ">", "in", "<", "!=", "notin", "("})
+BINARY = {"=": EQUALS, "==": DOUBLE_EQUALS, "!=": NOT_EQUALS, "<": LESS, ">": GREATER, "in": IN, "notin": NOT_IN}
+SET_OPERATORS = (IN, NOT_IN)
+_word = re.compile(r"[^=!(),><\s]+")
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    """(token, literal) pairs: a sign or keyword is its own token; of several signs in a row the longest known one."""
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(text):
+        if text[at] in " \t\r\n":
+            at += 1
+        elif text[at] in SIGNS:
+            length = 2 if text[at : at + 2] in WORDS else 1
+            sign = text[at : at + length]
+            found.append((sign, sign))
+            at += length
+        elif match := _word.match(text, at):
+            word = match.group()
+            found.append((word if word in WORDS else IDENTIFIER, word))
+            at = match.end()
+        else:
+            at += 1
+    return [*found, (END, "")]
+
+
 class _Parser:
-    """Recursive descent over the tokens of one selector."""
+    """Recursive descent over the tokens of one selector. Keywords are plain words where a key or a value stands."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = _token.findall(text.strip()) if text.strip() else []
+        self.tokens = _tokens(text)
         self.at = 0
 
     def selector(self) -> Selector:
         requirements: list[Requirement] = []
-        while self.at < len(self.tokens):
+        while True:
+            token, literal = self.peek()
+            if token == END:
+                break
+            if token not in (IDENTIFIER, "!"):
+                raise ValueError(f"found '{literal}', expected: !, identifier, or 'end of string'")
             requirements.append(self.requirement())
-            token = self.peek()
-            if token == "":
+            token, literal = self.next()
+            if token == END:
                 break
             if token != ",":
-                raise ValueError(f"found '{token}', expected: ',' or 'end of string'")
-            self.next()
-            if self.peek() == "":
-                raise ValueError("found '', expected: identifier after ','")
+                raise ValueError(f"found '{literal}', expected: ',' or 'end of string'")
+            token, literal = self.peek()
+            if token not in (IDENTIFIER, "!"):
+                raise ValueError(f"found '{literal}', expected: identifier after ','")
         return Selector(tuple(sorted(requirements, key=lambda requirement: requirement.key)))
 
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+    def peek(self) -> tuple[str, str]:
+        token, literal = self.tokens[min(self.at, len(self.tokens) - 1)]
+        return (IDENTIFIER if token in SET_OPERATORS else token), literal
 
-    def next(self) -> str:
-        token = self.peek()
+    def next(self) -> tuple[str, str]:
+        found = self.peek()
         self.at += 1
-        return token
+        return found
 
     def requirement(self) -> Requirement:
-        negated = self.peek() == "!"
+        try:
+            return self.checked(*self.parts())
+        except ValueError as error:
+            raise ValueError(f"unable to parse requirement: {error}") from error
+
+    def parts(self) -> tuple[str, str, tuple[str, ...]]:
+        """(key, operator, values) as they stand there."""
+        token, key = self.next()
+        negated = token == "!"
         if negated:
-            self.next()
-        key = self.next()
-        if key == "" or key in ("=", "==", "!=", ",", "(", ")", "!", "<", ">"):
-            raise ValueError(f"found '{key}', expected: !, identifier, or 'end of string'")
+            token, key = self.next()
+        if token != IDENTIFIER:
+            raise ValueError(f"found '{key}', expected: identifier")
         if faults := validate_key(key):
-            raise ValueError(f'key: Invalid value: "{key}": {"; ".join(faults)}')
-        if negated or self.peek() in ("", ","):
-            return Requirement(key, NOT_EXISTS if negated else EXISTS)
-        operator = self.next()
-        if operator in ("in", "notin"):
-            return Requirement(key, operator, self.values())
-        if operator in ("=", "==", "!="):
-            return Requirement(key, operator, (self.exact_value(),))
-        if operator in ("<", ">"):
-            return Requirement(key, GREATER if operator == ">" else LESS, (self.exact_value(),))
-        raise ValueError(f"found '{operator}', expected: in, notin, =, ==, !=, gt, lt")
+            raise ValueError(f'<nil>: Invalid value: "{key}": {"; ".join(faults)}')
+        if negated or self.peek()[0] in (END, ","):
+            return key, NOT_EXISTS if negated else EXISTS, ()
+        token, literal = self.tokens[self.at]
+        self.at += 1
+        operator = BINARY.get(token)
+        if operator is None:
+            raise ValueError(f"found '{literal}', expected: in, notin, =, ==, !=, gt, lt")
+        return key, operator, self.values() if operator in SET_OPERATORS else (self.exact_value(),)
+
+    @staticmethod
+    def checked(key: str, operator: str, values: tuple[str, ...]) -> Requirement:
+        faults = []
+        if operator in SET_OPERATORS and not values:
+            faults.append("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty")
+        for index, value in enumerate(values):
+            if operator in (GREATER, LESS) and not _whole.fullmatch(value):
+                text = "for 'Gt', 'Lt' operators, the value must be an integer"
+                faults.append(f'values[{index}]: Invalid value: "{value}": {text}')
+            if found := validate_value(value):
+                faults.append(f'values[{index}][{key}]: Invalid value: "{value}": {"; ".join(found)}')
+        if faults:
+            raise ValueError(faults[0] if len(faults) == 1 else f"[{', '.join(faults)}]")
+        return Requirement(key, operator, values)
 
     def exact_value(self) -> str:
-        if self.peek() in ("", ","):
+        if self.peek()[0] in (END, ","):
             return ""
-        value = self.next()
-        if faults := validate_value(value):
-            raise ValueError(f'values[0][{value}]: Invalid value: "{value}": {"; ".join(faults)}')
-        return value
+        token, literal = self.next()
+        if token != IDENTIFIER:
+            raise ValueError(f"found '{literal}', expected: identifier")
+        return literal
 
     def values(self) -> tuple[str, ...]:
-        if (token := self.next()) != "(":
-            raise ValueError(f"found '{token}' expected: '('")
-        values: list[str] = []
-        while (token := self.next()) != ")":
-            if token == "":
-                raise ValueError("found '', expected: ',', or ')'")
-            if token != ",":
-                values.append(token)
-        return tuple(values)
+        token, literal = self.next()
+        if token != "(":
+            raise ValueError(f"found '{literal}' expected: '('")
+        token, literal = self.peek()
+        if token == ")":
+            self.next()
+            return ()
+        if token not in (IDENTIFIER, ","):
+            raise ValueError(f"found '{literal}', expected: ',', ')' or identifier")
+        found = self.identifiers()
+        self.next()
+        return tuple(sorted(found))
+
+    def identifiers(self) -> set[str]:
+        """The values up to the closing parenthesis; a comma with nothing before or after it stands for an empty one."""
+        found: set[str] = set()
+        while True:
+            token, literal = self.next()
+            following, next_literal = self.peek()
+            if token == IDENTIFIER:
+                found.add(literal)
+                if following == ")":
+                    return found
+                if following != ",":
+                    raise ValueError(f"found '{next_literal}', expected: ',' or ')'")
+            elif token == ",":
+                if not found or following in (")", ","):
+                    found.add("")
+                if following == ")":
+                    return found
+                if following == ",":
+                    self.next()
+            else:
+                raise ValueError(f"found '{literal}', expected: ',', or identifier")

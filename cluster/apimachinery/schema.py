@@ -35,7 +35,11 @@ DEEPEST = 64
 
 
 class TypeMismatch(ValueError):
-    """A value is not of its field's type; worded as Go's decoder does."""
+    """A value is not of its field's type; worded as Go's decoder does. `kinds` is (the value, the field's type)."""
+
+    def __init__(self, message: str, kinds: tuple[Any, Type] | None = None) -> None:
+        super().__init__(message)
+        self.kinds = kinds
 
 
 class Type:
@@ -274,10 +278,17 @@ def _scalar(value: Any, field: Type, owner: Type, path: str) -> Any:
     elif kind == INT_OR_STRING:
         good = value.__class__ is str or (value.__class__ is int and -(2**31) <= value < 2**31)
     elif kind == QUANTITY and value.__class__ in (str, int, float):
-        return quantity.canonical(value)
+        return _canonical(value)
     if not good:
         raise _mismatch(value, field, owner, path)
     return value
+
+
+def _canonical(value: str | int | float) -> str:
+    try:
+        return quantity.canonical(value)
+    except ValueError as error:
+        raise TypeMismatch(str(error)) from error
 
 
 def _well_formed(value: str, kind: int, path: str) -> bool:
@@ -313,7 +324,8 @@ def _mismatch(value: Any, field: Type, owner: Type, path: str) -> TypeMismatch:
     struct = owner.name.rpartition(".")[2]
     where = "".join(part for index, part in enumerate(path.replace("]", "[").split("[")) if index % 2 == 0)
     return TypeMismatch(
-        f"json: cannot unmarshal {_json_kind(value)} into Go struct field {struct}.{where} of type {field.go_name}"
+        f"json: cannot unmarshal {_json_kind(value)} into Go struct field {struct}.{where} of type {field.go_name}",
+        (value, field),
     )
 
 

@@ -54,7 +54,7 @@ def failure(code: int, reason: str, message: str, details: Obj | None = None) ->
         "message": message,
         "reason": reason,
     }
-    if details:
+    if details is not None:
         status["details"] = details
     status["code"] = code
     return ApiError(status)
@@ -149,7 +149,16 @@ def expired(message: str) -> ApiError:
 
 
 def timeout(message: str, retry_after_seconds: int = 0) -> ApiError:
-    return failure(504, "Timeout", message, {"retryAfterSeconds": retry_after_seconds} if retry_after_seconds else None)
+    details = {"retryAfterSeconds": retry_after_seconds} if retry_after_seconds else {}
+    return failure(504, "Timeout", f"Timeout: {message}", details)
+
+
+def too_large_version(wanted: int, current: int) -> ApiError:
+    """504: the version asked for is not there yet. Models: apiserver/pkg/storage/errors.go"""
+    error = timeout(f"Too large resource version: {wanted}, current: {current}", 1)
+    cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
+    error.status["details"]["causes"] = [cause]
+    return error
 
 
 def too_many_requests(message: str, retry_after_seconds: int = 1) -> ApiError:

@@ -6,7 +6,7 @@ Models: apiserver/pkg/endpoints/request/requestinfo.go v1.37
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster.apimachinery import status
 from cluster.apis.registry import Kind, Registry, Subresource
@@ -37,6 +37,8 @@ class Call:
     user: User | None = None
     stage: str = "parse"
     warnings: list[str] = field(default_factory=list)
+    managers: Any = None
+    """The managedFields that the body brought, as they were sent."""
 
     @property
     def query(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ Models: apiserver/pkg/endpoints/handlers/create.go, fieldValidation v1.37
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cluster.apimachinery import schema, status
@@ -16,7 +17,8 @@ IGNORE, WARN, STRICT = "Ignore", "Warn", "Strict"
 DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions"
 BINDING, EVICTION = "io.k8s.api.core.v1.Binding", "io.k8s.api.policy.v1.Eviction"
 SCALE = "io.k8s.api.autoscaling.v1.Scale"
-PARTS = (DELETE_OPTIONS, BINDING, EVICTION, SCALE)
+TOKEN_REQUEST = "io.k8s.api.authentication.v1.TokenRequest"
+PARTS = (DELETE_OPTIONS, BINDING, EVICTION, SCALE, TOKEN_REQUEST)
 """What is read but never stored: compiled with the kinds, so that no request waits for it."""
 
 
@@ -29,7 +31,11 @@ def field_validation(call: Call) -> str:
     return wanted
 
 
-def decode(call: Call, body: Any, kind: Kind) -> Obj:
+Refuse = Callable[[schema.TypeMismatch | str], status.ApiError]
+"""What a fault of the body is answered with: a mismatch of types, or the sentence about unknown fields."""
+
+
+def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None) -> Obj:
     """A copy of the body as an object of `kind`; this server's own, to be changed at will. ApiError 400."""
     if not isinstance(body, dict):
         raise status.bad_request("couldn't get version/kind; json parse error: the body is not a JSON object")
@@ -39,19 +45,28 @@ def decode(call: Call, body: Any, kind: Kind) -> Obj:
         if api_version != kind.api_version:
             raise status.bad_request(f"the API version in the data ({api_version}) {expected}")
         raise unhandled(kind, f'no kind "{name}" is registered', name)
-    metadata = body.get("metadata")
-    if isinstance(metadata, dict) and "managedFields" in metadata:  # kept by this server alone
-        body = {**body, "metadata": {name: value for name, value in metadata.items() if name != "managedFields"}}
+    refuse = refuse or (lambda fault: unhandled(kind, str(fault)))
+    body = _without_managers(call, body)
     unknown: list[str] = []
     try:
         obj: Obj = schema.decode(body, schema.type_of(kind.schema), unknown)
     except schema.TypeMismatch as error:
-        raise unhandled(kind, str(error)) from error
+        raise refuse(error) from error
     if unknown:
-        _tell(call, kind, unknown)
+        _tell(call, unknown, refuse)
     obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
     obj.setdefault("metadata", {})
     return obj
+
+
+def _without_managers(call: Call, body: Obj) -> Obj:
+    """The body less its managedFields, which are the server's own; what was sent is kept aside (`managed_fields`)."""
+    metadata = body.get("metadata")
+    call.managers = None
+    if not isinstance(metadata, dict) or "managedFields" not in metadata:
+        return body
+    call.managers = metadata["managedFields"]
+    return {**body, "metadata": {name: value for name, value in metadata.items() if name != "managedFields"}}
 
 
 def part(body: Any, schema_name: str) -> Obj:
@@ -70,10 +85,10 @@ def unhandled(kind: Kind, why: str, sent: str = "") -> status.ApiError:
     )
 
 
-def _tell(call: Call, kind: Kind, unknown: list[str]) -> None:
+def _tell(call: Call, unknown: list[str], refuse: Refuse) -> None:
     wanted = field_validation(call)
-    texts = [f'unknown field "{path}"' for path in sorted(unknown)]
+    texts = [f'unknown field "{path}"' for path in unknown]
     if wanted == STRICT:
-        raise unhandled(kind, "strict decoding error: " + ", ".join(texts))
+        raise refuse("strict decoding error: " + ", ".join(texts))
     if wanted == WARN:
         call.warnings += texts

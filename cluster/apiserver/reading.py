@@ -25,23 +25,21 @@ def selection_of(call: Call) -> Selection:
     try:
         chosen_labels = labels.parse(label_text)
         chosen_fields = fields.parse(field_text)
-        _check_fields(kind, chosen_fields)
     except ValueError as error:
-        resource = f"{kind.group}/{kind.version}, Resource={kind.plural}"
-        raise status.bad_request(
-            f'Unable to find "{resource}" that match label selector "{label_text}", '
-            f'field selector "{field_text}": {error}'
-        ) from error
+        raise status.bad_request(str(error)) from error
+    _check_fields(kind, chosen_fields)
     return Selection(kind, "" if kind.kind == "Namespace" else call.namespace, chosen_labels, chosen_fields)
 
 
 def _check_fields(kind: Kind, chosen: fields.FieldSelector) -> None:
+    """ApiError 400 for a field that the kind cannot be selected by. Models: pkg/apis/*/v1/conversion.go"""
     for field, _, _ in chosen.requirements:
         if field in ALWAYS or field in kind.selectable_fields:
             continue
-        if kind.selectable_fields and not kind.group:
-            raise ValueError(f"field label not supported: {field}")
-        raise ValueError(f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"')
+        if kind.selectable_fields:
+            raise status.bad_request(f"field label not supported: {field}")
+        only = '"metadata.name", "metadata.namespace"'
+        raise status.bad_request(f'"{field}" is not a known field selector: only {only}')
 
 
 async def existing(server: ApiServer, call: Call) -> Item:

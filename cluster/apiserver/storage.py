@@ -83,7 +83,7 @@ class Storage:
         if response.status != 200:
             refused = response.body.object
             if refused.get("code") == 11:
-                raise status.expired("The provided continue parameter is too old to display a consistent list result.")
+                raise status.expired("The resourceVersion for the provided list is too old.")
             raise status.failure(500, "InternalError", refused.get("error", "etcdserver: unknown error"))
         return response.body.object  # type: ignore[no-any-return]  # etcd answers objects
 

@@ -165,7 +165,7 @@ class WatchCache:
             try:
                 await self.clock.wait_for(future, PATIENCE_SECONDS)
             except TimeoutError as error:
-                raise status.timeout(f"Too large resource version: {wanted}, current: {self.revision}", 1) from error
+                raise status.too_large_version(wanted, self.revision) from error
 
     def watch(self, cache: ResourceCache, watcher: Watcher, revision: int | None) -> None:
         """Start a watcher: after a revision (None: from now on). ApiError 410 when that is too old."""

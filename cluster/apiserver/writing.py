@@ -150,7 +150,8 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
     check(call, new, old, door)
     server.authorizer.check_escalation(call, new, old)
     if managed is None:
-        managed = apply.after_update(old, new, schema.type_of(kind.schema), write_of(server, call, kind))
+        entries = None if call.subresource else managed_fields.base(call.managers, apply.entries_of(old))
+        managed = apply.after_update(old, new, schema.type_of(kind.schema), write_of(server, call, kind), entries)
     if managed:
         new["metadata"]["managedFields"] = managed_fields.shared(managed)
     written = await store_changed(server, call, item, new)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from cluster.apiserver.authn import tokens
 from cluster.apiserver.config import Config
 from cluster.client.rest import Credentials
 from cluster.clock import Clock
@@ -85,8 +86,6 @@ class Identities:
         return Credentials(ssl.PEM_cert_to_DER_cert(certificate.decode()), user_agent=f"{manager}/v1.37.2")
 
     def _token(self, account: str) -> str:
-        import jwt
-
         now = Clock().now()
         claims = {
             "iss": Config.__dataclass_fields__["service_account_issuer"].default,
@@ -94,4 +93,4 @@ class Identities:
             "exp": int(now) + TOKEN_SECONDS,
             "kubernetes.io": {"namespace": "kube-system", "serviceaccount": {"name": account}},
         }
-        return jwt.encode(claims, self.token_key, algorithm="ES256")
+        return tokens.sign(self.token_key, claims)

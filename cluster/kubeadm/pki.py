@@ -1,6 +1,7 @@
 """Keys and certificates: one serving CA for the installation, one client CA and token key a cluster.
 
-Everything lives below the data folder, mode 600. Elliptic keys: a certificate is signed in less than a millisecond.
+Everything lives below the data folder, mode 600. Elliptic keys: a certificate is signed in less than a millisecond; only
+the token key is RSA, as kubeadm's: clients see its name in a token's header.
 Models: cmd/kubeadm/app/phases/certs v1.37
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from cluster.clock import Clock, rfc3339
@@ -100,7 +101,7 @@ def token_key(folder: Path) -> bytes:
     """The key that signs service account tokens, PEM; made on first use."""
     path = folder / "sa.key"
     if not path.exists():
-        write_private(path, _key_pem(ec.generate_private_key(ec.SECP256R1())))
+        write_private(path, _key_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
     return path.read_bytes()
 
 
@@ -167,5 +168,5 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _key_pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

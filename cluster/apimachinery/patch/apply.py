@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import field_set
 from cluster.apimachinery.patch.field_set import Fields
@@ -20,7 +22,6 @@ UNMANAGED_METADATA = frozenset(
     {"name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion",
      "generateName", "deletionTimestamp", "deletionGracePeriodSeconds"}
 )  # fmt: skip
-CLIENT_SIDE = "kubectl-client-side-apply"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -48,14 +49,14 @@ def entries_of(obj: Obj | None) -> list[Obj]:
     return list(((obj or {}).get("metadata") or {}).get("managedFields") or ())
 
 
-def after_update(old: Obj | None, new: Obj, type: Type, write: Write) -> list[Obj]:
-    """The managedFields of `new` after a create (`old` None) or an update."""
+def after_update(old: Obj | None, new: Obj, type: Type, write: Write, entries: list[Obj] | None = None) -> list[Obj]:
+    """The managedFields of `new` after a create (`old` None) or an update. `entries` stand for those of `old`."""
     if old is None:
         added: Fields | None = field_set.of_new(managed(new), type) or None
         removed: Fields | None = None
     else:
         added, removed = field_set.changed(managed(old), managed(new), type)
-    entries = entries_of(old)
+    entries = entries_of(old) if entries is None else entries
     if added is None and removed is None:
         return entries
     kept = []
@@ -82,12 +83,10 @@ def apply(live: Obj | None, applied: Obj, type: Type, write: Write) -> Obj:
     entries = entries_of(live)
     last = next((entry["fieldsV1"] for entry in entries if _is(entry, write, APPLY)), None)
     others = [entry for entry in entries if not _is(entry, write, APPLY)]
-    others, inherited = _migrated(live, others, write)
-    last = field_set.union(last, inherited) if inherited else last
     before = managed(live) if live else {}
     merged = _merge(before, wanted, type)
     plus, minus = field_set.changed(before, merged, type)
-    others = _settle(others, field_set.union(plus, minus), mine, write)
+    others = _settle(others, field_set.union(plus, minus), mine, write, _given_up(live, write, type))
     doomed = field_set.difference(last, mine)
     for entry in others:
         doomed = field_set.difference(doomed, entry["fieldsV1"])
@@ -106,33 +105,33 @@ def apply(live: Obj | None, applied: Obj, type: Type, write: Write) -> Obj:
     return result
 
 
-def _migrated(live: Obj | None, others: list[Obj], write: Write) -> tuple[list[Obj], Fields | None]:
-    """What client-side apply owned becomes the applier's, so that it can go on server-side.
+def _given_up(live: Obj | None, write: Write, type: Type) -> Fields | None:
+    """What kubectl's server-side apply may take without a conflict: the fields that its client-side apply set.
 
-    Models: client-go/util/csaupgrade and managedfields/internal/lastappliedupdater.go
+    Models: managedfields/internal/lastappliedmanager.go
     """
-    annotations = ((live or {}).get("metadata") or {}).get("annotations") or {}
-    if write.manager != "kubectl" or LAST_APPLIED not in annotations:
-        return others, None
-    inherited: Fields | None = None
-    kept = []
-    for entry in others:
-        if entry["manager"] == CLIENT_SIDE and entry["operation"] == UPDATE and not entry.get("subresource"):
-            inherited = field_set.union(inherited, entry["fieldsV1"])
-        else:
-            kept.append(entry)
-    return kept, inherited
+    text = (((live or {}).get("metadata") or {}).get("annotations") or {}).get(LAST_APPLIED)
+    if write.manager != "kubectl" or not text:
+        return None
+    try:
+        applied = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    return field_set.of_applied(managed(applied), type) if isinstance(applied, dict) else None
 
 
-def _settle(others: list[Obj], changed: Fields | None, mine: Fields, write: Write) -> list[Obj]:
+def _settle(
+    others: list[Obj], changed: Fields | None, mine: Fields, write: Write, given_up: Fields | None
+) -> list[Obj]:
     """Other managers' entries after the apply; raises a conflict unless the write forces."""
     conflicts: list[tuple[Obj, Fields]] = []
     for entry in others:
         contested = field_set.intersection(entry["fieldsV1"], field_set.intersection(changed, mine))
         if contested:
             conflicts.append((entry, contested))
-    if conflicts and not write.force:
-        raise _conflict(conflicts)
+    refused = [(entry, left) for entry, contested in conflicts if (left := field_set.difference(contested, given_up))]
+    if refused and not write.force:
+        raise _conflict(refused)
     settled = []
     lost = {id(entry): contested for entry, contested in conflicts}
     for entry in others:

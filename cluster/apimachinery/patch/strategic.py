@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster.apimachinery.patch.unstructured import shown
 from cluster.apimachinery.schema import LIST, MAP, STRUCT, Type
 
 PATCH, RETAIN, ORDER, DELETE = "$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/"
@@ -25,7 +26,7 @@ def apply(document: dict[str, Any], patch: dict[str, Any], type: Type) -> dict[s
     if directive == "delete":
         return {}
     if directive not in (None, "merge"):
-        raise StrategicPatchError(f"Unknown patch type found: {directive} in {patch}")
+        raise StrategicPatchError(f"Unknown patch type found: {shown(directive)}")
     changed = dict(document)
     if RETAIN in patch:
         changed = {name: value for name, value in changed.items() if name in patch[RETAIN]}
@@ -73,7 +74,7 @@ def _merged_list(old: list[Any], new: list[Any], type: Type, order: list[Any] | 
     key, merged = type.merge_key, list(old)
     for each in new:
         if not isinstance(each, dict) or key not in each:
-            raise StrategicPatchError(f"map: {each} does not contain declared merge key: {key}")
+            raise StrategicPatchError(f"map: {shown(each)} does not contain declared merge key: {key}")
         at = next((index for index, item in enumerate(merged) if item.get(key) == each[key]), None)
         if each.get(PATCH) == "delete":
             merged = [item for item in merged if item.get(key) != each[key]]

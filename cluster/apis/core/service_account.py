@@ -31,5 +31,5 @@ KIND = Kind(
     columns=(columns.NAME, columns.AGE),
     prepare=prepare,
     validate=validate,
-    unserved=(token_request.DOOR,),
+    subresources=(token_request.DOOR,),
 )

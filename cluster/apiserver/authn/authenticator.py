@@ -9,15 +9,15 @@ Simplified: a token without an account's uid (the controller manager's own loops
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import NameOID
 
 from cluster.apimachinery import status
+from cluster.apiserver.authn import tokens
 from cluster.apiserver.authn.user import AUTHENTICATED, User, service_account_groups
 from cluster.apiserver.config import Config
 from cluster.clock import Clock
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from cluster.apiserver.server import Reader
 
 REMEMBERED = 4096
-LEEWAY_SECONDS = 60
+EXTRA = "authentication.kubernetes.io"
 
 
 class Known(NamedTuple):
-    """Who a proof stands for, until when, and the (namespace, name, uid) of the account it ends with."""
+    """Who a proof stands for, until when, and what it says itself when it is a service account's token."""
 
     user: User
     expires: float
-    account: tuple[str, str, str] | None = None
+    claims: tokens.Claims | None = None
 
 
 class Authenticator:
@@ -47,9 +47,6 @@ class Authenticator:
         self.reader = reader
         self._ca = x509.load_pem_x509_certificate(config.client_ca)
         self._known: dict[bytes | str, Known] = {}
-        key = load_pem_private_key(config.service_account_key, None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        self._token_key = key.public_key()
 
     def authenticate(self, request: Request) -> User:
         """ApiError 401 when nobody known asks."""
@@ -64,13 +61,33 @@ class Authenticator:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[proof] = known
-        if known.account is not None and not self._exists(*known.account):
-            raise status.unauthorized()
+        if known.claims is not None:
+            if self.config.service_account_issuer not in known.claims.audiences:
+                raise status.unauthorized()
+            self._check_alive(known.claims)
         return known.user
 
-    def _exists(self, namespace: str, name: str, uid: str) -> bool:
-        account = self.reader.get("ServiceAccount", name, namespace)
-        return account is not None and account["metadata"].get("uid") == uid
+    def review(self, token: str, audiences: Sequence[str]) -> tuple[User, list[str]]:
+        """(whose token it is, for which of the audiences it is good). ApiError 401. Models: tokenreview/storage.go"""
+        known = self._token(token)
+        issuer = self.config.service_account_issuer
+        wanted = list(audiences) or [issuer]
+        if known.claims is not None:
+            self._check_alive(known.claims)
+        good_for = known.claims.audiences if known.claims is not None else (issuer,)
+        both = [each for each in wanted if each in good_for]
+        if not both:
+            raise status.unauthorized()
+        return known.user, both
+
+    def _check_alive(self, claims: tokens.Claims) -> None:
+        """ApiError 401 when the account, or what the token is bound to, is not there any more."""
+        asked = [("ServiceAccount", claims.name, claims.uid)] if claims.uid else []
+        asked += [(tokens.BOUND[claim], name, uid) for claim, name, uid in claims.bound]
+        for kind, name, uid in asked:
+            found = self.reader.get(kind, name, "" if kind == "Node" else claims.namespace)
+            if found is None or found["metadata"].get("uid") != uid:
+                raise status.unauthorized()
 
     def _certificate(self, der: bytes) -> Known:
         try:
@@ -92,36 +109,20 @@ class Authenticator:
         for known, (name, groups) in self.config.tokens.items():
             if hmac.compare_digest(known.encode(), token.encode("utf-8", "replace")):
                 return Known(User(name, groups=(*groups, AUTHENTICATED)), float("inf"))
-        import jwt
-
+        issuer = self.config.service_account_issuer
         try:
-            claims = jwt.decode(
-                token,
-                self._token_key,
-                algorithms=["ES256"],
-                issuer=self.config.service_account_issuer,
-                options={"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
-            )
-            account = claims["kubernetes.io"]["serviceaccount"]
-            namespace, name = claims["kubernetes.io"]["namespace"], account["name"]
-            uid, expires = account.get("uid", ""), float(claims["exp"])
-            self._check_claims(claims, expires)
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+            claims = tokens.read(token, self.config.service_account_key, issuer, self.clock.now())
+        except tokens.Bad as error:
             raise status.unauthorized() from error
-        user = service_account_user(namespace, name, uid)
-        return Known(user, expires, (namespace, name, uid) if uid else None)
-
-    def _check_claims(self, claims: dict[str, Any], expires: float) -> None:
-        """Is a token for this server, and now? Told by the cluster's clock."""
-        now = self.clock.now()
-        audiences = claims.get("aud", self.config.service_account_issuer)
-        audiences = [audiences] if isinstance(audiences, str) else audiences
-        early = float(claims.get("nbf", 0)) > now + LEEWAY_SECONDS
-        if expires <= now or early or self.config.service_account_issuer not in audiences:
-            raise status.unauthorized()
+        return Known(service_account_user(claims), claims.expires, claims)
 
 
-def service_account_user(namespace: str, name: str, uid: str = "") -> User:
+def service_account_user(claims: tokens.Claims) -> User:
     """Models: pkg/serviceaccount/util.go UserInfo"""
-    groups = (*service_account_groups(namespace), AUTHENTICATED)
-    return User(f"system:serviceaccount:{namespace}:{name}", uid, groups)
+    groups = (*service_account_groups(claims.namespace), AUTHENTICATED)
+    extra = [(f"{EXTRA}/{claim}-{part}", (value,)) for claim, *parts in claims.bound if claim in ("pod", "node")
+             for part, value in zip(("name", "uid"), parts, strict=True)]  # fmt: skip
+    if claims.token_id:
+        extra.append((f"{EXTRA}/credential-id", (f"JTI={claims.token_id}",)))
+    name = f"system:serviceaccount:{claims.namespace}:{claims.name}"
+    return User(name, claims.uid, groups, tuple(sorted(extra)))

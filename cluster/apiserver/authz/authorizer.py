@@ -33,7 +33,7 @@ class Authorizer:
         self.reader = reader
         self._generation: tuple[int, ...] = ()
         self._decisions: dict[tuple[User, Attributes], str | None] = {}
-        self._rules: dict[tuple[User, str], list[tuple[Obj, str]]] = {}
+        self._rules: dict[tuple[str, tuple[str, ...], str], list[tuple[Obj, str]]] = {}
 
     def authorize(self, user: User, asked: Attributes) -> None:
         """ApiError 403 in upstream's words when the user may not."""
@@ -93,9 +93,11 @@ class Authorizer:
         return None
 
     def _rules_of(self, user: User, namespace: str) -> list[tuple[Obj, str]]:
-        key = (user, namespace)
+        key = (user.name, user.groups, namespace)
         if key in self._rules:
             return self._rules[key]
+        if len(self._rules) >= REMEMBERED:
+            self._rules.clear()
         found: list[tuple[Obj, str]] = []
         for kind, scope in (("ClusterRoleBinding", ""), ("RoleBinding", namespace)):
             if kind == "RoleBinding" and not namespace:

@@ -46,6 +46,8 @@ def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
     if (asked.group, resource) == ("coordination.k8s.io", "leases"):
         own = asked.namespace == "kube-node-lease" and (asked.verb == "create" or asked.name == node_name)
         return "" if own and asked.verb in ("create", "get", "update", "patch", "delete") else None
+    if (asked.group, resource) == ("", "serviceaccounts/token"):
+        return "" if asked.verb == "create" and _runs_as(reader, node_name, asked) else None
     if asked.group == "" and resource in ("secrets", "configmaps") and asked.verb in READ and asked.name:
         return "" if _refers(reader, node_name, asked) else None
     if resource in ("nodes", "nodes/status") and asked.verb in ("update", "patch") and asked.name != node_name:
@@ -58,6 +60,12 @@ def _refers(reader: Reader, node_name: str, asked: Attributes) -> bool:
     wanted = (asked.resource, asked.name)
     pods = reader.list("Pod", asked.namespace)
     return any(pod["spec"].get("nodeName") == node_name and wanted in references(pod["spec"]) for pod in pods)
+
+
+def _runs_as(reader: Reader, node_name: str, asked: Attributes) -> bool:
+    """Does a pod of the node run as this service account?"""
+    specs = [pod["spec"] for pod in reader.list("Pod", asked.namespace)]
+    return any(each.get("nodeName") == node_name and each.get("serviceAccountName") == asked.name for each in specs)
 
 
 def references(spec: Obj) -> set[tuple[str, str]]:

@@ -13,7 +13,7 @@ from cluster.apiserver import answer as answers
 from cluster.apiserver.authn.user import User
 from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.call import Call
-from cluster.wire.message import Payload, Request, Response
+from cluster.wire.message import Payload, Response
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
@@ -22,41 +22,56 @@ if TYPE_CHECKING:
 def answer(server: ApiServer, call: Call, obj: Obj) -> Response:
     """201 with the review and its status."""
     assert call.user is not None
-    kind = call.resource.kind
-    if kind == "SelfSubjectReview":
-        obj["status"] = {"userInfo": call.user.as_user_info()}
-    elif kind == "TokenReview":
-        obj["status"] = _token(server, obj)
-    elif kind == "SelfSubjectRulesReview":
-        namespace = (obj.get("spec") or {}).get("namespace", "")
-        resource_rules, other_rules = server.authorizer.rules_of(call.user, namespace)
-        obj["status"] = {"resourceRules": resource_rules, "nonResourceRules": other_rules, "incomplete": False}
-    else:
-        spec = obj.get("spec") or {}
-        user = call.user if kind == "SelfSubjectAccessReview" else _subject(spec)
-        reason = server.authorizer.allows(user, _attributes(spec))
-        obj["status"] = {"allowed": reason is not None}
-        if reason:
-            obj["status"]["reason"] = reason
+    kind = call.resource
+    metadata = obj["metadata"]
+    if kind.namespaced:
+        metadata.setdefault("namespace", call.namespace)
+    kind.default(obj)
+    if faults := kind.validate(obj, None):
+        raise status.invalid(kind.kind, "", list(faults), kind.group)
+    obj["status"] = STATUSES.get(kind.kind, _access)(server, call, obj)
     return answers.respond(call, Payload(object=obj), 201)
 
 
-def _token(server: ApiServer, obj: Obj) -> Obj:
-    token = (obj.get("spec") or {}).get("token", "")
+def _who(server: ApiServer, call: Call, obj: Obj) -> Obj:
+    assert call.user is not None
+    return {"userInfo": call.user.as_user_info()}
+
+
+def _token(server: ApiServer, call: Call, obj: Obj) -> Obj:
+    spec = obj["spec"]
+    if not spec.get("token"):
+        raise status.bad_request("token is required for TokenReview in authentication")
     try:
-        user = server.authenticator.authenticate(Request("GET", "/", headers={"authorization": f"Bearer {token}"}))
+        user, audiences = server.authenticator.review(spec["token"], spec.get("audiences") or ())
     except status.ApiError:
         return {"user": {}, "error": "invalid bearer token"}
-    return {"authenticated": True, "user": user.as_user_info()}
+    return {"authenticated": True, "user": user.as_user_info(), "audiences": audiences}
+
+
+def _rules(server: ApiServer, call: Call, obj: Obj) -> Obj:
+    assert call.user is not None
+    namespace = obj["spec"].get("namespace")
+    if not namespace:
+        raise status.bad_request("no namespace on request")
+    resource_rules, other_rules = server.authorizer.rules_of(call.user, namespace)
+    return {"resourceRules": resource_rules, "nonResourceRules": other_rules, "incomplete": False}
+
+
+def _access(server: ApiServer, call: Call, obj: Obj) -> Obj:
+    assert call.user is not None
+    spec = obj["spec"]
+    user = call.user if call.resource.kind == "SelfSubjectAccessReview" else _subject(spec)
+    reason = server.authorizer.allows(user, _attributes(spec))
+    return {"allowed": reason is not None, **({"reason": reason} if reason else {})}
+
+
+STATUSES = {"SelfSubjectReview": _who, "TokenReview": _token, "SelfSubjectRulesReview": _rules}
 
 
 def _subject(spec: Obj) -> User:
-    if not spec.get("user") and not spec.get("groups"):
-        fault = status.FieldError(
-            "FieldValueInvalid", "spec.user", 'Invalid value: "": at least one of user or group must be specified'
-        )
-        raise status.invalid("SubjectAccessReview", "", [fault], "authorization.k8s.io")
-    return User(spec.get("user", ""), spec.get("uid", ""), tuple(spec.get("groups") or ()))
+    extra = tuple(sorted((key.lower(), tuple(values)) for key, values in (spec.get("extra") or {}).items()))
+    return User(spec.get("user", ""), spec.get("uid", ""), tuple(spec.get("groups") or ()), extra)
 
 
 def _attributes(spec: Obj) -> Attributes:
@@ -71,8 +86,4 @@ def _attributes(spec: Obj) -> Attributes:
             resource.get("namespace", ""),
             resource.get("name", ""),
         )
-    if other is not None:
-        return Attributes(other.get("verb", ""), path=other.get("path", ""))
-    message = "Invalid value: exactly one of nonResourceAttributes or resourceAttributes must be specified"
-    fault = status.FieldError("FieldValueInvalid", "spec.resourceAttributes", message)
-    raise status.invalid("SelfSubjectAccessReview", "", [fault], "authorization.k8s.io")
+    return Attributes((other or {}).get("verb", ""), path=(other or {}).get("path", ""))

@@ -5,13 +5,15 @@ Models: apiserver/pkg/endpoints/handlers/patch.go v1.37
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.patch import apply, json, merge, strategic
+from cluster.apimachinery.patch import apply, json, merge, strategic, unstructured
+from cluster.apis import validation
 from cluster.apiserver import decoding, negotiate, writing
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing
@@ -27,6 +29,7 @@ JSON_PATCH, MERGE, STRATEGIC = (
     "application/strategic-merge-patch+json",
 )
 APPLY = ("application/apply-patch+yaml", "application/apply-patch+cbor")
+REFUSED = "the server rejected our request due to an error in our request"
 SUPPORTED = ", ".join((JSON_PATCH, MERGE, STRATEGIC, *APPLY))
 TRIES = 5
 
@@ -39,16 +42,18 @@ async def patch(server: ApiServer, call: Call) -> Response:
             f"the body of the request was in an unknown format - accepted media types include: {SUPPORTED}"
         )
     call.stage = "decode"
-    body = negotiate.body_of(call.request)
     if content_type == APPLY[0]:
-        return await _apply(server, call, negotiate.must_be_object(body))
+        return await _apply(server, call, negotiate.must_be_object(negotiate.body_of(call.request)))
+    body = _patch_of(call, content_type)
     for _ in range(TRIES):
         item = await existing(server, call)
         if call.subresource == "scale":
-            new = scale.applied(item.object, _patched(scale.scale_of(item.object), body, content_type, "Scale"))
+            new = scale.applied(item.object, _patched(scale.scale_of(item.object), body, content_type, None))
         else:
             kind = call.resource
-            new = decoding.decode(call, _patched(item.object, body, content_type, kind.schema), kind)
+            changed = _patched(item.object, body, content_type, schema.type_of(kind.schema))
+            refuse = partial(_refusal, body) if content_type == STRATEGIC else partial(_refusal_of_result, changed)
+            new = decoding.decode(call, changed, kind, refuse)
         try:
             response = await writing.change(server, call, item, new)
         except writing.Stale:
@@ -57,23 +62,50 @@ async def patch(server: ApiServer, call: Call) -> Response:
     raise status.conflict(call.resource.plural, call.name, status.MODIFIED, call.group)
 
 
-def _patched(old: Obj, body: Any, content_type: str, schema_name: str) -> Any:
+def _patch_of(call: Call, content_type: str) -> Any:
+    """The patch; ApiError 400 for what is none."""
+    try:
+        body = call.request.body.object if call.request.body else None
+    except orjson.JSONDecodeError as error:
+        why = "invalid JSON patch" if content_type == MERGE else f"error decoding patch: {error}"
+        raise status.bad_request(why) from error
+    if content_type != JSON_PATCH and not isinstance(body, dict):
+        kind = "array" if isinstance(body, list) else "object"
+        raise status.bad_request(
+            f"error decoding patch: json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+        )
+    return body
+
+
+def _patched(old: Obj, body: Any, content_type: str, type: schema.Type | None) -> Any:
+    """The document after the patch; `type` None for a part that has no strategy of its own (a Scale)."""
     try:
         if content_type == JSON_PATCH:
             return json.apply(old, body)
-        if not isinstance(body, dict):
-            raise status.bad_request(
-                "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
-            )
-        if content_type == MERGE or schema_name == "Scale":
+        if content_type == MERGE or type is None:
             return merge.apply(old, body)
-        return strategic.apply(old, body, schema.type_of(schema_name))
+        return strategic.apply(old, body, type)
     except json.MalformedPatch as error:
         raise status.bad_request(str(error)) from error
-    except (json.PatchError, strategic.StrategicPatchError) as error:
-        raise status.failure(
-            422, "Invalid", f"the server rejected our request due to an error in our request: {error}"
-        ) from error
+    except json.PatchError as error:
+        raise status.failure(422, "Invalid", REFUSED, {}) from error  # upstream keeps the reason to itself
+    except strategic.StrategicPatchError as error:
+        raise status.failure(422, "Invalid", str(error), {}) from error
+
+
+def _refusal(body: Obj, fault: schema.TypeMismatch | str) -> status.ApiError:
+    """422 for a strategic merge patch whose result is no object of its kind."""
+    why = unstructured.mismatch(fault) if isinstance(fault, schema.TypeMismatch) else fault
+    return status.invalid("", "", [validation.invalid("patch", unstructured.shown(body), why)])
+
+
+def _refusal_of_result(changed: Any, fault: schema.TypeMismatch | str) -> status.ApiError:
+    """422 for the result of another patch: it is shown itself."""
+    try:
+        text = orjson.dumps(changed).decode()
+    except TypeError as error:  # nested deeper than any object may be
+        raise status.bad_request("json: exceeded max depth") from error
+    return status.invalid("", "", [validation.invalid("patch", text, str(fault))])
 
 
 async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:

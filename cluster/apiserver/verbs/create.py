@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from cluster.apimachinery import names, status
 from cluster.apiserver import decoding, negotiate, writing
 from cluster.apiserver.call import Call
-from cluster.apiserver.subresources import binding, eviction, reviews
+from cluster.apiserver.subresources import binding, eviction, reviews, token
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
-DOORS = {"binding": binding.create, "eviction": eviction.create}
+DOORS = {"binding": binding.create, "eviction": eviction.create, "token": token.create}
 TRIES = 8
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
-
-import orjson
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver import answer, numbers
+from cluster.apiserver import answer, list_options, numbers, paging
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing, selection_of
 from cluster.apiserver.subresources import log, scale
@@ -33,23 +30,22 @@ async def get(server: ApiServer, call: Call) -> Response:
 
 async def list_(server: ApiServer, call: Call) -> Response:
     """A list, whole or in pages; a page's continue token names the revision and the last key."""
+    list_options.check(call)
     selection = selection_of(call)
-    limit = _limit(call)
-    if call.query.get("resourceVersion", "") != "0":
+    limit, version = _limit(call), call.query.get("resourceVersion", "")
+    collection = call.resource.key()
+    place = paging.position(call.query.get("continue") or "", collection, version)
+    if version != "0":
         await server.cache.caught_up()
-    _check_version(server, call)
-    start, revision = _position(call)
-    if revision and revision != server.cache.revision:
-        items = await _items_at(server, call, revision)
-    else:
-        revision = server.cache.revision
-        items = server.cache.of(call.resource).items
-    keys = _keys(call, selection, items, start)
+    wanted = _wanted(server, call, limit) or place.revision
+    revision = wanted or server.cache.revision
+    items = await _items_at(server, call, wanted, place)
+    keys = _keys(call, selection, items, place.start)
     found: list[Item] = []
     metadata: Obj = {"resourceVersion": str(revision)}
     for index, key in enumerate(keys):
         if limit and len(found) == limit:
-            metadata["continue"] = _token(revision, keys[index - 1])
+            metadata["continue"] = paging.token(paging.after(keys[index - 1]), collection, revision)
             if selection.plain:
                 metadata["remainingItemCount"] = len(keys) - index
             break
@@ -59,13 +55,13 @@ async def list_(server: ApiServer, call: Call) -> Response:
 
 
 def _keys(call: Call, selection: Selection, items: dict[str, Item], start: str) -> list[str]:
-    """The keys that may be meant, in order, after `start`. A selection by name is looked up, not searched for."""
+    """The keys that may be meant, in order, from `start` on. A selection by name is looked up, not searched for."""
     namespace = selection.namespace if call.resource.namespaced else ""
     prefix = call.resource.key(namespace)
     if selection.name and (namespace or not call.resource.namespaced):
         key = call.resource.key(namespace, selection.name)
-        return [key] if key in items and key > start else []
-    return sorted(key for key in items if key > start and key.startswith(prefix))
+        return [key] if key in items and key >= start else []
+    return sorted(key for key in items if key >= start and key.startswith(prefix))
 
 
 def _limit(call: Call) -> int:
@@ -73,37 +69,28 @@ def _limit(call: Call) -> int:
     return max(0, numbers.integer(text))
 
 
-def _check_version(server: ApiServer, call: Call) -> None:
-    wanted = call.query.get("resourceVersion") or ""
+def _wanted(server: ApiServer, call: Call, limit: int) -> int:
+    """The one revision that a list without a token must be of, 0 for the newest. ApiError 504 for a future one."""
+    text = call.query.get("resourceVersion") or ""
+    version = numbers.resource_version(text)
+    if version > server.cache.revision:
+        raise status.too_large_version(version, server.cache.revision)
     match = call.query.get("resourceVersionMatch") or ""
-    if match and not wanted:
-        raise status.bad_request("resourceVersionMatch is forbidden unless resourceVersion is provided")
-    if match not in ("", "Exact", "NotOlderThan"):
-        raise status.bad_request(f'resourceVersionMatch: Unsupported value: "{match}"')
-    if numbers.resource_version(wanted) > server.cache.revision:
-        raise status.timeout(f"Too large resource version: {wanted}, current: {server.cache.revision}", 1)
+    exact = match == list_options.EXACT or (not match and limit > 0)
+    return version if exact and not call.query.get("continue") else 0
 
 
-def _token(revision: int, key: str) -> str:
-    token = orjson.dumps({"v": "meta.k8s.io/v1", "rv": revision, "start": key})
-    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
-
-
-def _position(call: Call) -> tuple[str, int]:
-    text = call.query.get("continue") or ""
-    if not text:
-        return "", 0
-    try:
-        token = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return str(token["start"]), int(token["rv"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise status.bad_request("continue key is not valid: " + str(error)) from error
-
-
-async def _items_at(server: ApiServer, call: Call, revision: int) -> dict[str, Item]:
-    """The resource as it was at the revision of the list's first page; 410 when that is compacted."""
-    remembered = server.cache.of(call.resource).at(revision)
+async def _items_at(server: ApiServer, call: Call, revision: int, place: paging.Position) -> dict[str, Item]:
+    """The resource as it is, or was at a revision; ApiError 410 when that is compacted."""
+    cache = server.cache.of(call.resource)
+    if revision in (0, server.cache.revision):
+        return cache.items
+    remembered = cache.at(revision)
     if remembered is not None:
         return remembered
-    kvs, _ = await server.storage.range(call.resource.key(), revision)
+    collection = call.resource.key()
+    try:
+        kvs, _ = await server.storage.range(collection, revision)
+    except status.ApiError as error:
+        raise (paging.too_old(place, collection) if error.code == 410 and place.start else error) from error
     return {kv.key: item_of(kv) for kv in kvs}

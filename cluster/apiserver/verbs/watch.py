@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status, table
 from cluster.apimachinery.watch_event import ADDED, BOOKMARK, ERROR, WatchEvent
-from cluster.apiserver import answer, negotiate, numbers, past
+from cluster.apiserver import answer, list_options, negotiate, numbers, past
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import selection_of
 from cluster.apiserver.watcher import Transform, Watcher, bookmark_of
@@ -25,6 +25,7 @@ INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 async def watch(server: ApiServer, call: Call) -> Response:
     """An endless answer. A resource version that is too old is told as an ERROR event, as upstream does."""
+    list_options.check(call)
     selection = selection_of(call)
     wanted = call.query.get("resourceVersion") or ""
     revision = numbers.resource_version(wanted)

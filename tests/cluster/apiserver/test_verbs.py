@@ -194,3 +194,64 @@ async def test_an_event_keeps_its_lease_when_it_is_counted_up(home: Home) -> Non
     await home.client.patch("Event", "web.1", {"count": 2}, "default")
     await home.clock.advance(3600 + 300 + 5)
     assert (await home.client.list("Event", "default")).items == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [{"op": "test", "path": "/data/a", "value": "nope"}, {"op": "remove", "path": "/data/absent"}],
+)
+async def test_a_json_patch_that_cannot_be_done_is_refused_without_a_reason(home: Home, operation: Any) -> None:
+    await home.client.create("ConfigMap", config_map(a="1"))
+    answer = await home.ask("PATCH", f"{NAMESPACE}/configmaps/settings", [operation], headers=JSON_PATCH)
+    assert_refused(answer, 422, "Invalid", "the server rejected our request due to an error in our request")
+
+
+@pytest.mark.parametrize(
+    ("headers", "raw", "message"),
+    [
+        (MERGE, b"{bad", "invalid JSON patch"),
+        (
+            MERGE,
+            b"[]",
+            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}",
+        ),
+        (
+            JSON_PATCH,
+            b"{}",
+            "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch",
+        ),
+    ],
+)
+async def test_what_is_no_patch_is_refused(home: Home, headers: dict[str, str], raw: bytes, message: str) -> None:
+    await home.client.create("ConfigMap", config_map(a="1"))
+    answer = await home.ask("PATCH", f"{NAMESPACE}/configmaps/settings", raw=raw, headers=headers)
+    assert_refused(answer, 400, "BadRequest", message)
+
+
+async def test_a_strategic_patch_to_a_wrong_type_shows_the_patch(home: Home) -> None:
+    await home.client.create("Pod", pod())
+    patch = {"spec": {"activeDeadlineSeconds": "x"}}
+    answer = await home.ask("PATCH", f"{NAMESPACE}/pods/web", patch, headers=STRATEGIC)
+    shown = "map[spec:map[activeDeadlineSeconds:x]]"
+    message = f' "" is invalid: patch: Invalid value: "{shown}": unrecognized type: int64'
+    assert_refused(answer, 422, "Invalid", message)
+
+
+async def test_unknown_fields_of_a_strict_write_are_told_in_the_order_of_the_document(home: Home) -> None:
+    sent = {"zoo": 1, **pod(), "about": 2}
+    answer = await home.ask("POST", f"{NAMESPACE}/pods?fieldValidation=Strict", sent)
+    why = 'strict decoding error: unknown field "zoo", unknown field "about"'
+    assert_refused(answer, 400, "BadRequest", f'Pod in version "v1" cannot be handled as a Pod: {why}')
+
+
+async def test_a_json_patch_may_replace_managed_fields_and_one_empty_entry_resets_them(home: Home) -> None:
+    made = await home.client.create("ConfigMap", config_map(a="1"))
+    (entry,) = made["metadata"]["managedFields"]
+    path = f"{NAMESPACE}/configmaps/settings"
+    patch = [{"op": "replace", "path": "/metadata/managedFields", "value": [{**entry, "manager": "other"}]}]
+    answer = await home.ask("PATCH", path, patch, headers=JSON_PATCH)
+    assert [each["manager"] for each in answer.body.object["metadata"]["managedFields"]] == ["other"]
+    kept = await home.ask("PATCH", path, {"metadata": {"managedFields": None}}, headers=MERGE)
+    assert [each["manager"] for each in kept.body.object["metadata"]["managedFields"]] == ["other"]
+    reset = await home.ask("PATCH", path, {"metadata": {"managedFields": [{}]}}, headers=MERGE)
+    assert "managedFields" not in reset.body.object["metadata"]

@@ -45,7 +45,7 @@ class Door:
         account = {"namespace": "shop", "serviceaccount": {"name": "bot", "uid": "u-1"}}
         issuer = self.config.service_account_issuer
         found = {"iss": issuer, "aud": [issuer], "exp": now + 600, "kubernetes.io": account, **claims}
-        return "Bearer " + jwt.encode(found, key or self.key, algorithm="ES256")
+        return "Bearer " + jwt.encode(found, key or self.key, algorithm="RS256")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from cluster.kubeadm.credentials import Identities
 from cluster.kubeadm.models import Cluster
 from cluster.kubeadm.settings import Settings
 from cluster.kubeadm.supervisor import ComponentState, Supervisor
-from cluster.recorder import query
+from cluster.recorder import query, sink
 from cluster.recorder.recorder import Limits, Recorder
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Request
@@ -57,7 +57,7 @@ class RunningCluster:
 
     async def start_up(self) -> None:
         """Start everything that nobody stopped; returns when the API server is ready, or is stopped."""
-        self.wire.last_id = await asyncio.to_thread(self._last_hop) + HOP_GAP
+        self.wire.last_id = await asyncio.to_thread(self._pick_up_hops) + HOP_GAP
         self._recording = asyncio.get_running_loop().create_task(self.recorder.run())
         for component_id, build in init.control_plane(self):
             self.supervisor.add(component_id, build)
@@ -191,7 +191,9 @@ class RunningCluster:
             self.row.stopped = sorted(wanted)
             await asyncio.to_thread(self.row.save, update_fields=["stopped"])
 
-    def _last_hop(self) -> int:
+    def _pick_up_hops(self) -> int:
+        """The last hop that any table names; those that a killed process left open are cut off."""
+        sink.cut_off(self.slug)
         return max(query.last_hop(self.slug), init.last_hop(self.slug))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from cluster.clock import Clock
 from cluster.recorder import sink
 from cluster.wire.component import VIEWER
-from cluster.wire.hop import Hop
+from cluster.wire.hop import OPEN, Hop
 from cluster.wire.instrument import FINISHED
 from cluster.wire.transport import Wire
 
@@ -49,6 +49,8 @@ class Recorder:
         self._batch: list[sink.Heard] = []
         self._allowance = float(limits.rows_per_second * BURST_SECONDS)
         self._since_trim = 0
+        self._looked_at = 0
+        self._begun: set[int] = set()
         self._unsubscribe: Callable[[], None] | None = None
 
     async def run(self) -> None:
@@ -63,31 +65,19 @@ class Recorder:
                     float(self.limits.rows_per_second * BURST_SECONDS),
                 )
                 await self._flush(thread)
+                await self._keep_open(thread)
         finally:
             self._unsubscribe()
             batch, self._batch = self._batch, []
-            await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, _last_words, batch))
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, _last_words, batch, self._begun))
             thread.shutdown(wait=False)
 
     def hear(self, hop: Hop, moment: str) -> None:
         """The wire's listener: one append for a hop that is kept."""
-        if moment is not FINISHED or VIEWER in (hop.source, hop.target):
-            return
-        if self._allowance < 1:
-            self.skipped += 1
-            return
-        if _plural(hop.path) in self.limits.skipped_resources:
+        if moment is not FINISHED or not (hop.id in self._begun or self._takes(hop)):
             return
         self._allowance -= 1
-        self._batch.append(
-            sink.Heard(
-                hop,
-                hop.request,
-                hop.response,
-                hop.query,
-                hop.response_headers if hop.answers else hop.request_headers,
-            )
-        )
+        self._batch.append(_heard(hop))
 
     def inspect(self) -> dict[str, Any]:
         return {"kept": self.kept, "skipped": self.skipped, "waiting": len(self._batch)}
@@ -98,22 +88,50 @@ class Recorder:
         batch, self._batch = self._batch, []
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(thread, sink.write, batch)
+            await loop.run_in_executor(thread, sink.write, batch, self._begun)
         except Exception:
             logger.exception("%d hops could not be kept", len(batch))
             self.skipped += len(batch)
             return
+        self._begun.difference_update([heard.hop.id for heard in batch])
         self.kept += len(batch)
         self._since_trim += len(batch)
         if self._since_trim >= TRIM_EVERY_ROWS:
             self._since_trim = 0
             await loop.run_in_executor(thread, sink.trim, self.wire.cluster, self.limits.table_rows)
 
+    async def _keep_open(self, thread: ThreadPoolExecutor) -> None:
+        """Write down what has been on its way for a while: when the process is killed, it is what explains a stall."""
+        newest = self.wire.ring.after(self._looked_at)
+        self._looked_at = newest[-1].id if newest else self._looked_at
+        batch = [_heard(hop) for hop in newest if hop.outcome in OPEN and self._takes(hop)]
+        if not batch:
+            return
+        self._begun.update(heard.hop.id for heard in batch)
+        try:
+            await asyncio.get_running_loop().run_in_executor(thread, sink.write, batch)
+        except Exception:
+            logger.exception("%d open hops could not be kept", len(batch))
 
-def _last_words(batch: list[sink.Heard]) -> None:
+    def _takes(self, hop: Hop) -> bool:
+        """Does it keep hops like this one, and may it now?"""
+        if VIEWER in (hop.source, hop.target):
+            return False
+        if self._allowance < 1:
+            self.skipped += 1
+            return False
+        return _plural(hop.path) not in self.limits.skipped_resources
+
+
+def _heard(hop: Hop) -> sink.Heard:
+    headers = hop.response_headers if hop.answers else hop.request_headers
+    return sink.Heard(hop, hop.request, hop.response, hop.query, headers)
+
+
+def _last_words(batch: list[sink.Heard], begun: set[int]) -> None:
     try:
         if batch:
-            sink.write(batch)
+            sink.write(batch, begun)
     finally:
         sink.close_connection()
 

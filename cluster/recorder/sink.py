@@ -6,17 +6,19 @@ A row is prepared where the batch is written, off the event loop; on the event l
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from django.db import connection
 
 from cluster.recorder.models import Decision, KeptHop
-from cluster.wire.hop import EMPTY, NOTE, Hop
+from cluster.wire.hop import CUT, EMPTY, NOTE, OPEN, Hop
 from cluster.wire.message import Payload
 
 BODY_LIMIT_BYTES = 65_536
 DECIDE = "Decide"
+UNIQUE = ["cluster", "hop"]
+TOLD_BY_THE_END = ["name", "namespace", "uid", "revision", "outcome", "latency_seconds"]
 SECRET_HEADERS = frozenset({"authorization", "cookie"})
 
 
@@ -79,15 +81,26 @@ def decision_of(heard: Heard) -> Decision:
     )
 
 
-def write(batch: Iterable[Heard]) -> None:
-    """Insert a batch; blocking, called off the event loop."""
-    rows, decisions = [], []
+def write(batch: Iterable[Heard], begun: Set[int] = frozenset()) -> None:
+    """Insert a batch; what became of hops that were `begun`, kept while still open, is added. Blocking."""
+    fresh: list[KeptHop] = []
+    ends: list[KeptHop] = []
+    decisions: list[Decision] = []
     for heard in batch:
-        rows.append(row_of(heard))
-        if heard.hop.verb == NOTE and heard.hop.detail == DECIDE:
+        (ends if heard.hop.id in begun else fresh).append(row_of(heard))
+        if heard.hop.verb == NOTE and heard.hop.detail == DECIDE and heard.hop.outcome not in OPEN:
             decisions.append(decision_of(heard))
-    KeptHop.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    KeptHop.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)
     Decision.objects.bulk_create(decisions, batch_size=500)
+    if ends:
+        KeptHop.objects.bulk_create(
+            ends, batch_size=500, update_conflicts=True, unique_fields=UNIQUE, update_fields=TOLD_BY_THE_END
+        )
+
+
+def cut_off(cluster: str) -> int:
+    """Hops that were on their way when the process before ended never will arrive; how many those are. Blocking."""
+    return KeptHop.objects.filter(cluster=cluster, outcome__in=OPEN).update(outcome=CUT)
 
 
 def trim(cluster: str, keep: int) -> int:

@@ -23,6 +23,9 @@ DELIVERED = "delivered"
 DROPPED = "dropped"
 UNREACHABLE = "unreachable"
 FAILED = "failed"
+CUT = "cut"
+"""The process ended before the hop did: whether it arrived, nobody can tell from the hop."""
+OPEN = (PENDING, HELD, DELAYED, WAITING)
 
 WATCH = "WATCH"
 NOTE = "NOTE"

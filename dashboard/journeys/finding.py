@@ -11,6 +11,7 @@ from typing import Any
 from dashboard.journeys.steps import API, CLIENT, STEPS, Step
 
 Hop = dict[str, Any]
+CUT = "cut"
 ENDED_WELL_OR_NOT = ("Running", "Succeeded", "Failed", "")
 
 
@@ -20,9 +21,10 @@ def is_creation(hop: Hop) -> bool:
 
 
 def find(first: Hop, hops: list[Hop]) -> dict[int, Hop]:
-    """Each step's first hop, from the hop that asked for the pod on."""
+    """Each step's first hop, from the hop that asked for the pod on; one that a crash cut off only when none repeats it."""
     found = {1: first}
     later = [hop for hop in hops if hop["id"] > first["id"]]
+    later.sort(key=lambda hop: bool(hop["outcome"] == CUT))
     for step in STEPS[1:]:
         told = next((hop for hop in later if fits(step, hop, found)), None)
         if told is None and step.listed:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.journeys import finding
-from dashboard.journeys.finding import Hop
+from dashboard.journeys.finding import CUT, Hop
 from dashboard.journeys.steps import (
+    AGAIN_NOTE,
     API,
     BOUND_NOTE,
     BOUND_STEPS,
     CLIENT,
+    CUT_NOTE,
     FORGOTTEN_NOTE,
     GONE_NOTE,
     HELD_NOTE,
@@ -30,12 +32,14 @@ from dashboard.journeys.steps import (
 
 DONE, NOW, WAITING, STALLED, REFUSED, SKIPPED = "done", "now", "waiting", "stalled", "refused", "skipped"
 UNANSWERED = ("pending", "waiting", "held", "delayed")
+WRITTEN_STEP = 5
 LOST = ("unreachable", "dropped", "failed")
 
 
 @dataclass(slots=True)
 class About:
-    """What a journey is about. `running` are the ids of the components that run; `notes` say why a step takes long."""
+    """What a journey is about. `running` are the ids of the components that run; `notes` say why a step takes long;
+    `written` is the revision of the creation, where etcd's log knows it and no hop does."""
 
     namespace: str
     name: str
@@ -51,6 +55,7 @@ class About:
     score: str = ""
     address: str = ""
     phase: str = "runs"
+    written: int = 0
 
 
 @dataclass(slots=True)
@@ -105,13 +110,15 @@ def _state(road: _Road, step: Step) -> tuple[str, str]:
     hop = road.found.get(step.number)
     if hop is None:
         return _state_of_missing(road, step)
-    if step.number == max(road.found) and hop["outcome"] in (*UNANSWERED, *LOST):
+    if step.number <= WRITTEN_STEP and road.about.written:
+        return DONE, ""
+    if step.number == max(road.found) and hop["outcome"] in (*UNANSWERED, *LOST, CUT):
         return _not_done(road, step, hop)
     return DONE, ""
 
 
 def _state_of_missing(road: _Road, step: Step) -> tuple[str, str]:
-    if step.number < max(road.found):
+    if step.number < max(road.found) or (road.about.written and step.number <= WRITTEN_STEP):
         return DONE, FORGOTTEN_NOTE
     if road.gone:
         return SKIPPED, GONE_NOTE
@@ -123,6 +130,9 @@ def _state_of_missing(road: _Road, step: Step) -> tuple[str, str]:
 def _not_done(road: _Road, step: Step, hop: Hop | None) -> tuple[str, str]:
     about = road.about
     road.open = True
+    if hop is not None and hop["outcome"] == CUT:
+        road.waiting_for = str(hop["source"])
+        return NOW if _runs(about, road.waiting_for) else STALLED, AGAIN_NOTE.format(who=road.waiting_for)
     road.waiting_for = _awaited(about, step, hop)
     note = about.notes.get(step.number, "")
     if hop is not None and hop["outcome"] == "held":
@@ -174,6 +184,8 @@ def _refusal(about: About, found: dict[int, Hop]) -> tuple[int, str] | None:
         return None
     if first["outcome"] in LOST and len(found) == 1 and API in about.running:
         return 1, LOST_NOTE.format(who="the API server")
+    if first["outcome"] == CUT and max(found) <= WRITTEN_STEP and not about.written:
+        return max(found), CUT_NOTE
     if not first["outcome"].isdigit() or int(first["outcome"]) < 400:
         return None
     status = first.get("response") or {}
@@ -186,11 +198,12 @@ def _row(road: _Road, step: Step, state: str, note: str) -> dict[str, Any]:
     about, hop = road.about, road.found.get(step.number)
     client = road.found[1]["source"] if 1 in road.found else CLIENT
     ends = {name: client if _id(about, name) == CLIENT else _id(about, name) for name in (step.source, step.target)}
+    revision = (hop and hop["revision"]) or (about.written if step.number in (4, WRITTEN_STEP) else 0)
     words = {
         "name": about.name,
         "user": about.user,
         "key": f"/registry/pods/{about.namespace}/{about.name}",
-        "revision": (hop and hop["revision"]) or "…",
+        "revision": revision or "…",
         "node": about.node or "…",
         "image": about.image or "…",
         "fit": about.fit,
@@ -206,6 +219,6 @@ def _row(road: _Road, step: Step, state: str, note: str) -> dict[str, Any]:
         "note": note,
         "state": state,
         "hop": hop["id"] if hop else None,
-        "revision": hop["revision"] or None if hop else None,
+        "revision": revision or None,
         "time": hop["time"] if hop else None,
     }

@@ -9,7 +9,7 @@ from cluster.recorder import query
 from dashboard.journeys import finding, reading
 from dashboard.journeys.reading import About
 from dashboard.journeys.steps import API, ETCD
-from dashboard.presenters import revisions
+from dashboard.presenters import crashed, revisions
 from dashboard.presenters.pod_hops import PodHops
 
 MOST = 100
@@ -36,11 +36,10 @@ def newest(cluster: RunningCluster, limit: int) -> list[dict[str, Any]]:
 
 
 def by_uid(cluster: RunningCluster, uid: str) -> dict[str, Any] | None:
-    """The journey of a pod's uid, None when the hop that asked for it is not kept."""
-    for hop in query.hops(cluster.wire, query.Filter(uid=uid, resource="pods", verb="POST", limit=query.MOST)):
-        if finding.is_creation(hop):
-            return _journey(PodHops(cluster), hop)
-    return None
+    """The journey of a pod's uid, None when nothing that was kept tells who asked for it."""
+    asked = query.hops(cluster.wire, query.Filter(uid=uid, resource="pods", verb="POST", limit=query.MOST))
+    first = next((hop for hop in asked if finding.is_creation(hop)), None) or crashed.creation_of(cluster, uid)
+    return _journey(PodHops(cluster), first) if first is not None else None
 
 
 def by_hop(cluster: RunningCluster, number: int) -> dict[str, Any] | None:
@@ -75,10 +74,13 @@ def _distinct(creations: list[dict[str, Any]], limit: int) -> list[dict[str, Any
 
 
 def _journey(hops: PodHops, first: dict[str, Any]) -> dict[str, Any]:
-    cluster, subject = hops.cluster, first["subject"]
+    cluster = hops.cluster
+    first, written = crashed.as_written(cluster, first)
+    subject = first["subject"]
     found = hops.of(first)
     running = frozenset(state.id for state in cluster.components() if state.running)
     about = About(subject["namespace"], subject["name"], subject["uid"], cluster.row.mode, running=running)
+    about.written = written
     refusal = next((hop["message"] for hop in found if hop["answers"] == first["id"] and hop.get("message")), "")
     _describe(hops, about, found, first)
     return reading.read(about, found, {**first, "response": {"message": refusal}})

@@ -189,3 +189,30 @@ def test_the_newest_request_of_a_name_is_told_unless_another_is_meant() -> None:
 
 def test_without_a_hop_nothing_is_told() -> None:
     assert set(states(read(about(), []))) == {"waiting"}
+
+
+def cut(hops: list[dict[str, Any]], *numbers: int) -> list[dict[str, Any]]:
+    """The same hops, those of the given ids cut off by a crash."""
+    return [{**each, "outcome": "cut"} if each["id"] in numbers else each for each in hops]
+
+
+def test_a_crash_before_the_write_ends_the_journey_there() -> None:
+    found = read(about(), cut(until(4), 1, 4))
+    assert states(found) == ["done"] * 3 + ["refused"] + ["waiting"] * 10
+    assert found["refused"] == steps.CUT_NOTE
+
+
+def test_a_crash_after_the_write_does_not() -> None:
+    found = read(about(written=9), cut(until(4), 1, 4))
+    assert states(found) == ["done"] * 5 + ["now"] + ["waiting"] * 8
+    assert (found["waiting_for"], found["steps"][4]["revision"]) == ("kube-apiserver", 9)
+
+
+def test_a_message_that_a_crash_cut_off_is_awaited_from_its_sender_and_its_repetition_counts() -> None:
+    cut_at_binding = cut(until(8), 8)
+    found = read(about(), cut_at_binding)
+    assert (states(found)[7], found["waiting_for"]) == ("now", "kube-scheduler")
+    again = [{**each, "id": each["id"] + 100, "cause": each["cause"] + 100} for each in whole()[7:]]
+    found = read(about(), [*cut_at_binding, *again])
+    assert states(found)[:13] == ["done"] * 13
+    assert found["steps"][7]["hop"] == 108

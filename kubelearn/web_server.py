@@ -1,8 +1,9 @@
 """Daphne, with what the Kubernetes API needs of it.
 
 - both ports are sockets that were bound before anything else, so a taken port is one clear line;
-- the HTTPS port asks for a client certificate and hands it to the application (ASGI's TLS extension); whether it is
-  to be trusted is each cluster's own decision (`cluster.apiserver.authn`);
+- the HTTPS port asks for a client certificate (`tls`) and hands it to the application (ASGI's TLS extension); whether it
+  is to be trusted is each cluster's own decision (`cluster.apiserver.authn`);
+- the Kubernetes API's own requests take a shorter road from there (`http_line`), everything else is daphne's;
 - a finished request is reaped at once, not once a second in one go (measured: 13 ms pauses at 600 requests a second);
 - what HTTP itself refuses is answered with a Status, and a body over the limit is refused before it is read;
 - an application that ends with ConnectionLost has its connection closed without an answer (a stopped API server).
@@ -14,20 +15,17 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from daphne import http_protocol
 from daphne import server as daphne_server
-from OpenSSL import SSL, crypto
 from twisted.internet import defer, reactor
-from twisted.internet.interfaces import IOpenSSLContextFactory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.web import http
-from zope.interface import implementer
 
 from cluster.apimachinery import status
 from cluster.wire.message import ConnectionLost, Payload
+from kubelearn import http_line, tls
 
 BODY_LIMIT_BYTES = 3 * 1024 * 1024
 
@@ -53,23 +51,6 @@ def listening_socket(address: str) -> socket.socket:
     return listener
 
 
-@implementer(IOpenSSLContextFactory)
-class TlsContext:
-    """TLS with our certificate; asks for a client certificate and takes any, since each cluster trusts its own CA."""
-
-    def __init__(self, certificate: Path, key: Path) -> None:
-        context = SSL.Context(SSL.TLS_METHOD)
-        context.set_min_proto_version(SSL.TLS1_2_VERSION)
-        context.use_certificate_chain_file(str(certificate))
-        context.use_privatekey_file(str(key))
-        context.set_verify(SSL.VERIFY_PEER, lambda *_: True)
-        context.set_session_id(b"kubelearn")
-        self._context = context
-
-    def getContext(self) -> SSL.Context:
-        return self._context
-
-
 class WebRequest(http_protocol.WebRequest):
     """One HTTP request; what the HTTP layer itself refuses is a Status object."""
 
@@ -90,7 +71,7 @@ class WebRequest(http_protocol.WebRequest):
         return super().process()
 
     def basic_error(self, code: int, status_text: bytes, body: str) -> None:
-        content = _refusal(code, body)
+        content = refusal(code, body)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
         self.handle_reply({"type": "http.response.start", "status": code, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": content})
@@ -100,7 +81,7 @@ class HTTPChannel(http.HTTPChannel):
     """One connection; a request that is no HTTP gets a Status too."""
 
     def _respondToBadRequestAndDisconnect(self) -> None:
-        content = _refusal(400, "malformed HTTP request")
+        content = refusal(400, "malformed HTTP request")
         head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
         self.transport.write(head.encode() + content)
         self.loseConnection()
@@ -119,7 +100,7 @@ class HTTPFactory(http_protocol.HTTPFactory):
 class Server(daphne_server.Server):
     """Daphne's server on sockets that are already open."""
 
-    def __init__(self, application: Any, plain: socket.socket, tls: socket.socket, context: TlsContext) -> None:
+    def __init__(self, application: Any, plain: socket.socket, secure: socket.socket, context: tls.TlsContext) -> None:
         super().__init__(
             application,
             endpoints=[f"fd:fileno={plain.fileno()}"],
@@ -128,9 +109,10 @@ class Server(daphne_server.Server):
             server_name="",
             verbosity=1,
         )
-        self._tls = tls
+        self._secure = secure
         self._plain = plain
         self._context = context
+        self._lines = http_line.LineFactory(application, lambda: self.http_factory, refusal, BODY_LIMIT_BYTES)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope.get("scheme") == "https":
@@ -144,6 +126,7 @@ class Server(daphne_server.Server):
     def kill_all_applications(self) -> Any:
         pending = [details.get("application_instance") for details in self.connections.values()]
         running = [instance for instance in pending if instance is not None and not instance.done()]
+        running += self._lines.running
         for instance in running:
             instance.cancel()
         waits = [defer.Deferred.fromFuture(instance) for instance in running]
@@ -151,8 +134,10 @@ class Server(daphne_server.Server):
 
     def listen_tls(self) -> None:
         """Take what comes to the HTTPS port; until then connections wait, none is told that its cluster is not there."""
-        factory = TLSMemoryBIOFactory(self._context, False, self.http_factory)
-        reactor.adoptStreamPort(self._tls.fileno(), self._tls.family, factory)
+        factory = TLSMemoryBIOFactory(self._context, False, self._lines)
+        factory.protocol = tls.TlsTransport
+        port = reactor.adoptStreamPort(self._secure.fileno(), self._secure.family, factory)
+        port.transport = tls.PromptSocket
 
     def _reap(self, protocol: Any, instance: Any) -> None:
         details = self.connections.get(protocol)
@@ -197,18 +182,16 @@ async def _as_coroutine(function: Callable[[], Awaitable[None]]) -> None:
     await defer.Deferred.fromFuture(asyncio.ensure_future(function()))
 
 
-def _refusal(code: int, message: str) -> bytes:
+def refusal(code: int, message: str) -> bytes:
     reasons = {400: "BadRequest", 413: "RequestEntityTooLarge"}
     return Payload(object=status.failure(code, reasons.get(code, "InternalError"), message).status).raw
 
 
 def _peer_certificates(protocol: Any) -> list[str]:
-    """The client's certificate as PEM, read once a connection."""
+    """Read once a connection."""
     channel = protocol.channel
     if not hasattr(channel, "peer_certificates"):
-        certificate = channel.transport.getPeerCertificate()
-        pem = crypto.dump_certificate(crypto.FILETYPE_PEM, certificate).decode() if certificate else None
-        channel.peer_certificates = [pem] if pem else []
+        channel.peer_certificates = tls.peer_certificates(channel.transport)
     return list(channel.peer_certificates)
 
 

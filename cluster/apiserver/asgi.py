@@ -7,11 +7,14 @@ the CPU). A watch goes out as chunked JSON lines, several events of a commit in 
 from __future__ import annotations
 
 import asyncio
+import functools
 import ssl
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Generator
 from typing import Any
 
 from cluster.apimachinery import status
+from cluster.apiserver.answer import ListPayload
 from cluster.apiserver.pipeline import refusal
 from cluster.apiserver.views import KubernetesView, request_of
 from cluster.wire.message import Response
@@ -21,6 +24,7 @@ from cluster.wire.transport import Wire
 PREFIX = "/clusters/"
 BODY_LIMIT_BYTES = 3 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
+ITEMS_AT_ONCE = 64
 
 
 class KubernetesApp:
@@ -50,10 +54,12 @@ class KubernetesApp:
             await self._send(response, scope["method"], send)
 
     async def _send(self, response: Response, method: str, send: Any) -> None:
-        shown = self.view.rendered(response)
-        content = b"" if method == "HEAD" or response.status == 304 else shown.data
+        if isinstance(response.body, ListPayload) and len(response.body.items) > ITEMS_AT_ONCE and method != "HEAD":
+            await _send_list(response, response.body, send)
+            return
+        content = b"" if method == "HEAD" or response.status == 304 else self.view.rendered(response)
         await send(
-            {"type": "http.response.start", "status": shown.status_code, "headers": _headers(response, len(content))}
+            {"type": "http.response.start", "status": response.status, "headers": _headers(response, len(content))}
         )
         view = memoryview(content)
         for at in range(0, len(view), CHUNK_BYTES) if len(view) > CHUNK_BYTES else ():
@@ -81,7 +87,12 @@ async def _body(receive: Any) -> bytes | None:
 
 def _certificate(scope: dict[str, Any]) -> bytes | None:
     chain = ((scope.get("extensions") or {}).get("tls") or {}).get("client_cert_chain")
-    return ssl.PEM_cert_to_DER_cert(chain[0]) if chain else None
+    return _der(chain[0]) if chain else None
+
+
+@functools.lru_cache(maxsize=256)
+def _der(pem: str) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(pem)
 
 
 def _headers(response: Response, length: int | None) -> list[tuple[bytes, bytes]]:
@@ -92,6 +103,21 @@ def _headers(response: Response, length: int | None) -> list[tuple[bytes, bytes]
     if length is not None:
         found.append((b"content-length", str(length).encode()))
     return found
+
+
+async def _send_list(response: Response, body: ListPayload, send: Any) -> None:
+    """Send a long list piece by piece, each made when the one before is out, and with everybody's turn in between."""
+    await send({"type": "http.response.start", "status": response.status, "headers": _headers(response, None)})
+    for piece in body.pieces(ITEMS_AT_ONCE):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await _turn()
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+@types.coroutine
+def _turn() -> Generator[None]:
+    """One turn of the event loop for all others."""
+    yield
 
 
 async def _send_stream(response: Response, stream: Stream, receive: Any, send: Any) -> None:

@@ -31,20 +31,20 @@ class Command(BaseCommand):
 
         try:
             plain = web_server.listening_socket(settings.HTTP_ADDRESS)
-            tls = web_server.listening_socket(settings.HTTPS_ADDRESS)
-            self._serve(web_server, plain, tls)
+            secure = web_server.listening_socket(settings.HTTPS_ADDRESS)
+            self._serve(web_server, plain, secure)
         except web_server.ServerError as error:
             raise CommandError(str(error)) from error
 
-    def _serve(self, web_server: Any, plain: Any, tls: Any) -> None:
+    def _serve(self, web_server: Any, plain: Any, secure: Any) -> None:
         from cluster.kubeadm import pki
         from cluster.kubeadm.fleet import FLEET
-        from kubelearn import welcome
+        from kubelearn import tls, welcome
         from kubelearn.asgi import application
 
         serving = pki.serving_identity(settings.DATA_DIR, FLEET.settings.https_address)
-        context = web_server.TlsContext(serving.certificate_path, serving.key_path)
-        server = web_server.Server(application, plain, tls, context)
+        context = tls.TlsContext(serving.certificate_path, serving.key_path)
+        server = web_server.Server(application, plain, secure, context)
 
         async def start() -> None:
             await FLEET.start_up()

@@ -32,6 +32,10 @@ class Event:
         self.hop = kv.hop
 
     @property
+    def path(self) -> str:
+        return self.kv.key
+
+    @property
     def payload(self) -> Payload:
         return Payload(raw=self.kv.value) if self.type == PUT else Payload(object={"deleted": self.kv.key})
 

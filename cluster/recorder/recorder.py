@@ -55,7 +55,7 @@ class Recorder:
 
     async def run(self) -> None:
         """Record until cancelled; what was heard by then is written."""
-        self._unsubscribe = self.wire.instruments.add(self.hear)
+        self._unsubscribe = self.wire.instruments.add(self.hear, (FINISHED,))
         thread = ThreadPoolExecutor(1, thread_name_prefix=f"recorder-{self.wire.cluster}")
         try:
             while True:
@@ -74,7 +74,7 @@ class Recorder:
 
     def hear(self, hop: Hop, moment: str) -> None:
         """The wire's listener: one append for a hop that is kept."""
-        if moment is not FINISHED or not (hop.id in self._begun or self._takes(hop)):
+        if not (hop.id in self._begun or self._takes(hop)):
             return
         self._allowance -= 1
         self._batch.append(_heard(hop))
@@ -115,10 +115,10 @@ class Recorder:
 
     def _takes(self, hop: Hop) -> bool:
         """Does it keep hops like this one, and may it now?"""
-        if VIEWER in (hop.source, hop.target):
-            return False
         if self._allowance < 1:
             self.skipped += 1
+            return False
+        if VIEWER in (hop.source, hop.target):
             return False
         return _plural(hop.path) not in self.limits.skipped_resources
 

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cluster.wire.message import NOTHING, Payload
+from cluster.wire.message import NO_METADATA, NOTHING, Payload, Request, Response
 
 PENDING = "pending"
 HELD = "held"
@@ -45,6 +45,7 @@ class Subject(NamedTuple):
 
 NOBODY = Subject("", "", "")
 EMPTY: Mapping[str, str] = MappingProxyType({})
+REGISTRY = "/registry/"
 
 
 class Hop:
@@ -55,27 +56,20 @@ class Hop:
     note's name).
     """
 
-    __slots__ = (
-        "_subject",
-        "answers",
-        "cause",
-        "cluster",
-        "detail",
-        "id",
-        "latency_seconds",
-        "outcome",
-        "path",
-        "query",
-        "request",
-        "request_headers",
-        "response",
-        "response_headers",
-        "revision",
-        "source",
-        "target",
-        "time",
-        "verb",
-    )
+    # Defaults live in the class, not in each hop: a hop sets only what it differs in (a tenth of a pod's cost was this).
+    detail = ""
+    cause = 0
+    answers = 0
+    revision = 0
+    outcome = PENDING
+    latency_seconds = 0.0
+    request: Payload = NOTHING
+    response: Payload = NOTHING
+    sent: Request | None = None
+    got: Response | None = None
+    question: Hop | None = None
+    _subject: Subject | None = None
+    _metadata: Mapping[str, Any] | None = None
 
     def __init__(self, cluster: str, id: int, time: float, source: str, target: str, verb: str, path: str) -> None:
         self.cluster = cluster
@@ -85,18 +79,18 @@ class Hop:
         self.target = target
         self.verb = verb
         self.path = path
-        self.detail = ""
-        self.cause = 0
-        self.answers = 0
-        self.revision = 0
-        self.outcome = PENDING
-        self.latency_seconds = 0.0
-        self.request: Payload = NOTHING
-        self.response: Payload = NOTHING
-        self.query: Mapping[str, str] = EMPTY
-        self.request_headers: Mapping[str, str] = EMPTY
-        self.response_headers: Mapping[str, str] = EMPTY
-        self._subject: Subject | None = None
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.sent.query if self.sent is not None else EMPTY
+
+    @property
+    def request_headers(self) -> Mapping[str, str]:
+        return self.sent.headers if self.sent is not None else EMPTY
+
+    @property
+    def response_headers(self) -> Mapping[str, str]:
+        return self.got.headers if self.got is not None else EMPTY
 
     @property
     def subject(self) -> Subject:
@@ -104,29 +98,53 @@ class Hop:
             self._subject = read_subject(self)
         return self._subject
 
-    def answered(self, answer: Hop, response: Payload) -> None:
-        """What the answer says is known of the request too: a POST learns its object's uid from it."""
-        self.revision = answer.revision
-        self.response = response
-        self.response_headers = answer.response_headers
-        self._subject = None
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The metadata of the object that the bodies speak of: the answer's first."""
+        if self._metadata is not None:
+            return self._metadata
+        if self.path.startswith(REGISTRY):  # the key says it all
+            return NO_METADATA
+        return self.response.about or self.request.about
+
+    def ask(self, request: Request) -> None:
+        """The hop carries a request."""
+        self.sent = request
+        self.request = request.body
+
+    def answer(self, question: Hop, response: Response) -> None:
+        """The hop carries the answer to `question`. What it says is known of the question too: a POST learns its
+        object's uid from it."""
+        self.question = question
+        self.answers = question.id
+        self.revision = question.revision = response.revision
+        self.request = question.request
+        self.response = response.body
+        self.got = response
+        question._subject = None
+        if question.sent is not None:
+            question.response, question.got = response.body, response
+        else:  # it waited for so long that its bodies went
+            question._metadata = response.body.about or question._metadata
 
     def strip(self) -> None:
-        """Forget the bodies, keeping the subject that they told."""
-        if self._subject is None:
-            self._subject = read_subject(self)
-        self.request = NOTHING
-        self.response = NOTHING
-        self.query = self.request_headers = self.response_headers = EMPTY
+        """Forget the bodies, keeping what tells their subject."""
+        if self._subject is None and self.question is None:
+            self._metadata = self.metadata
+        self.request = self.response = NOTHING
+        self.sent = self.got = None
 
     def __repr__(self) -> str:
         return f"<hop {self.id} {self.source} → {self.target} {self.verb} {self.path} {self.outcome}>"
 
 
 def read_subject(hop: Hop) -> Subject:
-    """The object a hop speaks of: from the path, completed by the body's metadata (a POST names its object there)."""
+    """The object a hop speaks of: from the path, completed by the body's metadata (a POST names its object there). An
+    answer speaks of what its question does."""
+    if hop.question is not None:
+        return hop.question.subject
     subject = subject_of_path(hop.path)
-    metadata = _metadata(hop)
+    metadata = hop.metadata
     if not metadata:
         return subject
     return Subject(
@@ -168,23 +186,3 @@ def _registry_subject(parts: list[str]) -> Subject:
     if len(parts) == 2:
         return Subject(parts[0], "", parts[1])
     return Subject(parts[0] if parts else "", "", "")
-
-
-def _metadata(hop: Hop) -> dict[str, Any]:
-    for payload in (hop.response, hop.request):
-        if not payload:
-            continue
-        try:
-            body = payload.named
-        except ValueError:
-            continue
-        if not isinstance(body, dict):
-            continue
-        metadata = body.get("metadata")
-        if metadata.__class__ is dict and metadata.get("name"):
-            return metadata
-        for part in (body.get("object"), body.get("sandboxConfig"), body.get("config")):
-            metadata = part.get("metadata") if isinstance(part, dict) else None
-            if isinstance(metadata, dict) and metadata.get("name"):
-                return metadata
-    return {}

@@ -7,7 +7,9 @@ components and must be treated as read-only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -47,9 +49,29 @@ class Payload:
         """The first bytes of the body; a body that is made of parts makes no more of them than that takes."""
         return self.raw[:size_bytes]
 
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """The metadata of the object that the body is, or is about; empty when it names none."""
+        try:
+            body = self.named
+        except ValueError:
+            return NO_METADATA
+        if body.__class__ is not dict:
+            return NO_METADATA
+        found = body.get("metadata")
+        if found.__class__ is dict and found.get("name"):
+            return found
+        for part in (body.get("object"), body.get("sandboxConfig"), body.get("config")):
+            found = part.get("metadata") if part.__class__ is dict else None
+            if found.__class__ is dict and found.get("name"):
+                return found
+        return NO_METADATA
+
     def __bool__(self) -> bool:
         return bool(self._raw) or self._object is not None
 
+
+NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 
 NOTHING = Payload()
 

@@ -1,6 +1,7 @@
 """The newest hops of a cluster, in memory: bounded in number, and more tightly in bodies.
 
-Bodies are kept for the last `payload_window` hops and for followed objects; older hops keep their subject only.
+Bodies are kept for the last `payload_window` hops (a quarter more at times: they go in one sweep) and for followed
+objects; older hops keep their subject only.
 """
 
 from __future__ import annotations
@@ -22,16 +23,21 @@ class Ring:
         self.payload_window = payload_window
         self.followed: set[str] = set()
         self._hops: deque[Hop] = deque(maxlen=size)
-        self._with_bodies: deque[Hop] = deque()
+        self._with_bodies: list[Hop] = []
+        self._most_bodies = payload_window + payload_window // 4
 
     def append(self, hop: Hop) -> None:
         self._hops.append(hop)
+        self._with_bodies.append(hop)
+        if len(self._with_bodies) > self._most_bodies:
+            self._sweep()
+
+    def _sweep(self) -> None:
         recent = self._with_bodies
-        recent.append(hop)
-        if len(recent) > self.payload_window:
-            oldest = recent.popleft()
-            if not self.followed or oldest.subject.uid not in self.followed:
-                oldest.strip()
+        for hop in recent[: -self.payload_window or None]:
+            if not self.followed or hop.subject.uid not in self.followed:
+                hop.strip()
+        del recent[: -self.payload_window or None]
 
     def __iter__(self) -> Iterator[Hop]:
         return iter(tuple(self._hops))

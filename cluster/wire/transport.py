@@ -98,12 +98,10 @@ class Wire:
     async def call(self, source: str, target: str, request: Request) -> Response:
         """Send a request and wait for its answer. Raises ConnectionLost (Unreachable, Dropped)."""
         hop = self.record(source, target, request.verb, request.path, current_hop.get())
-        hop.request = request.body
-        hop.query = request.query
-        hop.request_headers = request.headers
+        hop.ask(request)
         request.source = source
         request.hop = hop.id
-        if self.instruments.listeners:
+        if self.instruments.sent:
             self.instruments.tell(hop, SENT)
         try:
             if self.control.active:
@@ -133,7 +131,7 @@ class Wire:
         hop = self.record(source, source, NOTE, path, current_hop.get())
         hop.detail = name
         hop.request = body if isinstance(body, Payload) else Payload(object=body)
-        if self.instruments.listeners:
+        if self.instruments.sent:
             self.instruments.tell(hop, SENT)
         try:
             if self.control.active:
@@ -157,13 +155,8 @@ class Wire:
     async def _answer(self, hop: Hop, response: Response) -> None:
         outcome = str(response.status)
         answer = self.record(hop.target, hop.source, hop.verb, hop.path, hop.id)
-        answer.answers = hop.id
-        answer.revision = response.revision
-        answer.request = hop.request
-        answer.response = response.body
-        answer.response_headers = response.headers
-        hop.answered(answer, response.body)
-        if self.instruments.listeners:
+        answer.answer(hop, response)
+        if self.instruments.sent:
             self.instruments.tell(answer, SENT)
         if self.control.active:
             try:
@@ -176,8 +169,9 @@ class Wire:
 
     def _finish(self, hop: Hop, outcome: str) -> None:
         hop.outcome = outcome
-        hop.latency_seconds = self.clock.now() - hop.time
-        if self.instruments.listeners:
+        if not hop.answers:
+            hop.latency_seconds = self.clock.now() - hop.time
+        if self.instruments.finished:
             self.instruments.tell(hop, FINISHED)
 
     async def _await_server(self, hop: Hop, patience_seconds: float) -> Handler:
@@ -187,7 +181,7 @@ class Wire:
         deadline = self.clock.now() + patience_seconds
         hop.outcome = WAITING
         self.waiting[target][hop.id] = hop
-        if self.instruments.listeners:
+        if self.instruments.sent:
             self.instruments.tell(hop, SENT)
         try:
             while (handler := self._servers.get(target)) is None:
@@ -283,7 +277,7 @@ class _Relay:
 
     async def _pass_on(self, event: Any) -> None:
         hop = self._record(event)
-        if self.wire.instruments.listeners:
+        if self.wire.instruments.sent:
             self.wire.instruments.tell(hop, SENT)
         try:
             if self.wire.control.active:
@@ -302,7 +296,8 @@ class _Relay:
             self._task.cancel()
 
     def _record(self, event: Any) -> Hop:
-        hop = self.wire.record(self.source, self.target, WATCH, self.path, event.hop or self.cause)
+        path = getattr(event, "path", self.path)
+        hop = self.wire.record(self.source, self.target, WATCH, path, event.hop or self.cause)
         hop.revision = event.revision
         hop.detail = getattr(event, "type", "")
         payload = getattr(event, "payload", None)
@@ -312,7 +307,7 @@ class _Relay:
 
     def _finish(self, hop: Hop) -> None:
         hop.outcome = DELIVERED
-        if self.wire.instruments.listeners:
+        if self.wire.instruments.finished:
             self.wire.instruments.tell(hop, FINISHED)
 
 

@@ -103,6 +103,7 @@ class Meter:
             print(f"    {count / pods:6.2f} messages a pod  {source} → {target}")
         if self.profile:
             by_room(self.profile, pods)
+            self.profile.dump_stats(Path(tempfile.gettempdir()) / f"profile_pods_{name[1]}.pstats")
 
 
 def role(component):

@@ -5,6 +5,10 @@ Models: pkg/controller/controller_utils.go, pkg/api/v1/pod/util.go v1.37
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.clock import parse_rfc3339
@@ -25,6 +29,57 @@ def is_available(pod: Obj, min_ready_seconds: int, now: float) -> bool:
         return False
     since = (meta.condition_of(pod, "Ready") or {}).get("lastTransitionTime")
     return not min_ready_seconds or (bool(since) and parse_rfc3339(since or "") + min_ready_seconds <= now)
+
+
+class Facts(NamedTuple):
+    """What of a pod its owner counts."""
+
+    owner: str
+    labels: frozenset[tuple[str, str]]
+    active: bool
+    ready: bool
+    terminating: bool
+
+
+class Tallies:
+    """How many pods of the same facts each owner has, counted as pods change: a thousand pods need not be looked at
+    anew because one of them did."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Facts] = {}
+        self._of: dict[str, Counter[Facts]] = {}
+
+    def of(self, owner_uid: str) -> Mapping[Facts, int]:
+        return self._of.get(owner_uid, {})
+
+    def update(self, old: Obj | None, new: Obj | None) -> None:
+        """A pod is new, has changed (it may be another of the same name), or is gone."""
+        uid = new["metadata"]["uid"] if new is not None else ""
+        if old is not None and old["metadata"]["uid"] != uid:
+            self._count(self._known.pop(old["metadata"]["uid"], None), -1)
+        if new is None:
+            return
+        was, now = self._known.get(uid), facts_of(new)
+        if was != now:
+            self._count(was, -1)
+            self._count(now, 1)
+            self._known[uid] = now
+
+    def _count(self, facts: Facts | None, sign: int) -> None:
+        if facts is None or not facts.owner:
+            return
+        counts = self._of.setdefault(facts.owner, Counter())
+        counts[facts] += sign
+        if not counts[facts]:
+            del counts[facts]
+            if not counts:
+                del self._of[facts.owner]
+
+
+def facts_of(pod: Obj) -> Facts:
+    owner = meta.controller_of(pod)
+    labels = frozenset(meta.labels_of(pod).items())
+    return Facts(owner["uid"] if owner else "", labels, is_active(pod), is_ready(pod), meta.is_being_deleted(pod))
 
 
 def deletion_rank(pod: Obj) -> tuple[int, int, int, float]:

@@ -15,7 +15,7 @@ from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import ADDED, DELETED
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.expectations import Expectations
-from cluster.client.informer import namespaces, owner_uids
+from cluster.client.informer import owner_uids
 from cluster.client.rest import STRATEGIC_MERGE_PATCH
 from cluster.controllers import pods as pod_facts
 from cluster.controllers.loop import DONE, Loop, Result, Tools
@@ -32,18 +32,20 @@ class ReplicaSync(Loop):
 
     def __init__(self, tools: Tools) -> None:
         self.expectations = Expectations(tools.clock)
+        self.tallies = pod_facts.Tallies()
         super().__init__(tools)
 
     def watch(self) -> None:
         self.owners = self.informers.informer(self.kind)
         self.pods = self.informers.informer("Pod")
         self.pods.add_index("owner", owner_uids)
-        self.pods.add_index("namespace", namespaces)
+        self.pods.add_index("orphan", _namespace_of_an_orphan)
         self.owners.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.pods.add_handler(self.on_pod)
 
     def on_pod(self, type: str, old: Obj | None, new: Obj | None) -> None:
         pod = new or old or {}
+        self.tallies.update(old, None if type == DELETED else new)
         owner = meta.controller_of(pod)
         if owner is None:
             if type != DELETED:
@@ -66,16 +68,17 @@ class ReplicaSync(Loop):
             self.expectations.forget(key)
             return DONE
         satisfied = self.expectations.satisfied(key)
-        mine = await self._claim(owner)
+        count = await self._claim(owner)
         failure: ApiError | None = None
         if satisfied and not meta.is_being_deleted(owner):
-            failure = await self._manage(key, owner, mine)
-            mine = [pod for pod in self._owned(owner) if pod_facts.is_active(pod)]
-        await self._write_status(owner, mine, failure)
+            failure = await self._manage(key, owner, count)
+        await self._write_status(owner, failure)
         if failure is not None:
             raise failure
         seconds = owner["spec"].get("minReadySeconds") or 0
-        waiting = seconds and any(pod_facts.is_ready(pod) and not self._available(owner, pod) for pod in mine)
+        waiting = seconds and any(
+            pod_facts.is_ready(pod) and not self._available(owner, pod) for pod in self._active(owner)
+        )
         return Result(float(seconds)) if waiting else DONE
 
     # --- claiming --------------------------------------------------------------------------------------------------
@@ -86,25 +89,29 @@ class ReplicaSync(Loop):
     def _owned(self, owner: Obj) -> list[Obj]:
         return self.pods.by_index("owner", owner["metadata"]["uid"])
 
-    async def _claim(self, owner: Obj) -> list[Obj]:
-        """This owner's active pods, after adopting orphans that match and releasing those that no longer do."""
-        selector, mine = self.selector(owner), []
-        for pod in self._owned(owner):
-            if selector.matches(meta.labels_of(pod)):
-                mine.append(pod)
-            elif not meta.is_being_deleted(pod):
-                await self._patch_owners(pod, [{"$patch": "delete", "uid": owner["metadata"]["uid"]}])
+    def _active(self, owner: Obj) -> list[Obj]:
+        return [pod for pod in self._owned(owner) if pod_facts.is_active(pod)]
+
+    async def _claim(self, owner: Obj) -> int:
+        """How many active pods are this owner's, after adopting orphans that match and releasing those that no longer
+        do."""
+        selector, tally = self.selector(owner), self.tallies.of(owner["metadata"]["uid"])
+        mine = [(facts, count) for facts, count in tally.items() if selector.matches(dict(facts.labels))]
+        count = sum(count for facts, count in mine if facts.active)
+        if len(mine) < len(tally):
+            await self._release(owner, selector)
         if not meta.is_being_deleted(owner):
-            for pod in self.pods.by_index("namespace", meta.namespace_of(owner)):
-                if (
-                    meta.controller_of(pod) is None
-                    and pod_facts.is_active(pod)
-                    and selector.matches(meta.labels_of(pod))
-                ):
+            for pod in self.pods.by_index("orphan", meta.namespace_of(owner)):
+                if pod_facts.is_active(pod) and selector.matches(meta.labels_of(pod)):
                     reference = {**meta.controller_reference(owner), "apiVersion": self.api_version, "kind": self.kind}
                     await self._patch_owners(pod, [reference])
-                    mine.append(pod)
-        return [pod for pod in mine if pod_facts.is_active(pod)]
+                    count += 1
+        return count
+
+    async def _release(self, owner: Obj, selector: labels.Selector) -> None:
+        for pod in self._owned(owner):
+            if not meta.is_being_deleted(pod) and not selector.matches(meta.labels_of(pod)):
+                await self._patch_owners(pod, [{"$patch": "delete", "uid": owner["metadata"]["uid"]}])
 
     async def _patch_owners(self, pod: Obj, references: list[Obj]) -> None:
         patch = {"metadata": {"ownerReferences": references, "uid": pod["metadata"]["uid"]}}
@@ -126,13 +133,15 @@ class ReplicaSync(Loop):
 
     # --- creating and deleting -------------------------------------------------------------------------------------
 
-    async def _manage(self, key: str, owner: Obj, mine: list[Obj]) -> ApiError | None:
-        missing = owner["spec"].get("replicas", 0) - len(mine)
+    async def _manage(self, key: str, owner: Obj, count: int) -> ApiError | None:
+        missing = owner["spec"].get("replicas", 0) - count
         if missing > 0:
             missing = min(missing, BURST)
             self.expectations.expect(key, creations=missing)
             return await self._create(key, owner, missing)
         if missing < 0:
+            selector = self.selector(owner)
+            mine = [pod for pod in self._active(owner) if selector.matches(meta.labels_of(pod))]
             doomed = sorted(mine, key=pod_facts.deletion_rank)[: min(-missing, BURST)]
             self.expectations.expect(key, deletions={meta.key_of(pod) for pod in doomed})
             results = await asyncio.gather(*(self._delete(key, owner, pod) for pod in doomed))
@@ -182,8 +191,8 @@ class ReplicaSync(Loop):
     def _available(self, owner: Obj, pod: Obj) -> bool:
         return pod_facts.is_available(pod, owner["spec"].get("minReadySeconds") or 0, self.clock.now())
 
-    async def _write_status(self, owner: Obj, mine: list[Obj], failure: ApiError | None) -> None:
-        status = self.status(owner, mine, failure)
+    async def _write_status(self, owner: Obj, failure: ApiError | None) -> None:
+        status = self.status(owner, failure)
         if status == (owner.get("status") or {}):
             return
         key = meta.key_of(owner)
@@ -198,19 +207,22 @@ class ReplicaSync(Loop):
             elif error.code != 404:
                 raise
 
-    def status(self, owner: Obj, mine: list[Obj], failure: ApiError | None) -> Obj:
+    def status(self, owner: Obj, failure: ApiError | None) -> Obj:
         """Models: replica_set_utils.go calculateStatus"""
         wanted = meta.labels_of(owner["spec"]["template"]).items() if "metadata" in owner["spec"]["template"] else ()
-        terminating = sum(1 for pod in self._owned(owner) if meta.is_being_deleted(pod))
+        tally = self.tallies.of(owner["metadata"]["uid"])
+        active = [(facts, count) for facts, count in tally.items() if facts.active]
+        terminating = sum(count for facts, count in tally.items() if facts.terminating)
+        ready = sum(count for facts, count in active if facts.ready)
         counts = {
-            "fullyLabeledReplicas": sum(
-                1 for pod in mine if all(meta.labels_of(pod).get(key) == value for key, value in wanted)
-            ),
-            "readyReplicas": sum(1 for pod in mine if pod_facts.is_ready(pod)),
-            "availableReplicas": sum(1 for pod in mine if self._available(owner, pod)),
+            "fullyLabeledReplicas": sum(count for facts, count in active if facts.labels.issuperset(wanted)),
+            "readyReplicas": ready,
+            "availableReplicas": ready
+            if not owner["spec"].get("minReadySeconds")
+            else sum(1 for pod in self._active(owner) if self._available(owner, pod)),
         }
         status: dict[str, Any] = {name: count for name, count in counts.items() if count}
-        status["replicas"] = len(mine)
+        status["replicas"] = sum(count for _, count in active)
         status["observedGeneration"] = owner["metadata"].get("generation", 0)
         if self.kind == "ReplicaSet":
             status["terminatingReplicas"] = terminating
@@ -229,3 +241,8 @@ class ReplicaSync(Loop):
             "message": failure.message,
             "lastTransitionTime": rfc3339(self.clock.now()),
         }
+
+
+def _namespace_of_an_orphan(pod: Obj) -> list[str]:
+    """An index: the namespace of a pod that no controller owns."""
+    return [] if meta.controller_of(pod) else [meta.namespace_of(pod)]

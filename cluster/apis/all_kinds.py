@@ -1,7 +1,6 @@
 """All kinds that are served, in one table: `REGISTRY`. A new kind is a new module and a new line here.
 
-The groups stand in the order in which discovery tells of them; the core group, told of first, stands last: a table of
-storages that is built in this order ends with the kinds that own their keys (see `Kind.storage_kind`).
+The groups stand in the order in which discovery tells of them; the core group, told of first, stands last.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from cluster.apis.authorization import (
 )
 from cluster.apis.coordination import lease
 from cluster.apis.core import (
+    binding,
     config_map,
     endpoints,
     event,
@@ -53,6 +53,7 @@ REGISTRY = Registry(
         priority_class.KIND,
         lease.KIND,
         endpoint_slice.KIND,
+        binding.KIND,
         config_map.KIND,
         endpoints.KIND,
         event.KIND,

@@ -12,7 +12,7 @@ from cluster.apimachinery import status, table
 from cluster.apimachinery.meta import Obj
 from cluster.apis.columns import CREATED_AT, NAME
 from cluster.apis.registry import Kind
-from cluster.apiserver import negotiate
+from cluster.apiserver import faces, negotiate
 from cluster.apiserver.call import Call
 from cluster.apiserver.negotiate import Form
 from cluster.wire.message import Payload, Response
@@ -53,6 +53,8 @@ def one(call: Call, payload: Payload, now: float, code: int = 200, revision: int
         payload = Payload(
             object={**table.partial_metadata(payload.object), "apiVersion": f"meta.k8s.io/{form.version}"}
         )
+    elif not call.subresource:
+        payload = faces.shown_payload(call.resource, payload)
     return respond(call, payload, code, revision)
 
 
@@ -71,6 +73,10 @@ def many(call: Call, items: Sequence[Item], metadata: Obj, now: float, revision:
             "items": [table.partial_metadata(item.object) for item in items],
         }
         return respond(call, Payload(object=body), 200, revision)
+    if kind.from_storage is not None:
+        found = [faces.shown(kind, item.object) for item in items]
+        shown = {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": found}
+        return respond(call, Payload(object=shown), 200, revision)
     return respond(call, ListPayload(kind, metadata, items), 200, revision)
 
 
@@ -79,6 +85,9 @@ def as_table(call: Call, objects: list[Obj], now: float, metadata: Obj, form: Fo
     if include not in ("None", "Metadata", "Object"):
         raise status.bad_request(f"unrecognized includeObject value: {include}")
     found = table.table(columns_of(call.resource), objects, now, metadata, include=include)
+    if include == "Object":
+        for row in found["rows"]:
+            row["object"] = faces.shown(call.resource, row["object"])
     if form.version != "v1":
         found["apiVersion"] = f"meta.k8s.io/{form.version}"
     return found

@@ -11,6 +11,7 @@ from typing import Any
 from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind
+from cluster.apiserver import faces
 from cluster.apiserver.call import Call
 
 IGNORE, WARN, STRICT = "Ignore", "Warn", "Strict"
@@ -36,7 +37,10 @@ Refuse = Callable[[schema.TypeMismatch | str], status.ApiError]
 
 
 def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None) -> Obj:
-    """A copy of the body as an object of `kind`; this server's own, to be changed at will. ApiError 400."""
+    """A copy of the body as an object of `kind`, in its stored form; this server's own, to be changed at will.
+
+    ApiError 400.
+    """
     if not isinstance(body, dict):
         raise status.bad_request("couldn't get version/kind; json parse error: the body is not a JSON object")
     api_version, name = body.get("apiVersion") or kind.api_version, body.get("kind") or kind.kind
@@ -56,7 +60,7 @@ def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None) -> O
         _tell(call, unknown, refuse)
     obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
     obj.setdefault("metadata", {})
-    return obj
+    return faces.kept(kind, obj)
 
 
 def _without_managers(call: Call, body: Obj) -> Obj:

@@ -87,7 +87,9 @@ async def delete_item(server: ApiServer, call: Call, item: Item, options: Obj) -
     """The item that is left, marked for deletion, or None when it is gone. Raises Stale."""
     kind, obj = call.resource, item.object
     _check_preconditions(call, item, options.get("preconditions") or {})
-    await writing.admit(server, call, DELETE, obj, obj)
+    request = writing.admission_request(call, DELETE, obj, obj)
+    await writing.admit(server, call, request)
+    await writing.approve(server, call, request)
     metadata = dict(obj["metadata"])
     finalizers = [each for each in metadata.get("finalizers") or () if each not in (ORPHAN, FOREGROUND)]
     policy = options.get("propagationPolicy")

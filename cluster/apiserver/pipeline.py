@@ -57,6 +57,8 @@ async def serve(server: ApiServer, call: Call) -> Response:
     """Do what is asked."""
     if call.kind is None:
         return await nonresource.serve(server, call)
+    if call.kind.deprecated:
+        call.warnings.append(call.kind.deprecated)
     return await VERBS[call.verb](server, call)
 
 

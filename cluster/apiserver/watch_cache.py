@@ -102,9 +102,7 @@ class WatchCache:
         self.storage = storage
         self.clock = clock
         self.resuming = True
-        self.resources = {
-            (kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.kinds if kind.stored
-        }
+        self.resources = {(kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.storages()}
         self._of_kind = {cache.kind.kind: cache for cache in self.resources.values()}
         self.revision = 0
         self.started = 0

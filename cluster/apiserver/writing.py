@@ -11,7 +11,7 @@ from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import apply
 from cluster.apis.registry import Kind, Subresource
-from cluster.apiserver import answer, managed_fields, numbers
+from cluster.apiserver import answer, faces, managed_fields, numbers
 from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
 from cluster.apiserver.call import Call
 from cluster.apiserver.stored import stamped
@@ -37,14 +37,24 @@ def write_of(server: ApiServer, call: Call, kind: Kind) -> apply.Write:
     return apply.Write(call.manager, kind.api_version, now, call.subresource, call.asks("force"))
 
 
-async def admit(server: ApiServer, call: Call, operation: str, obj: Obj, old: Obj | None) -> None:
+def admission_request(call: Call, operation: str, obj: Obj, old: Obj | None) -> AdmissionRequest:
     assert call.user is not None
-    call.stage = "admit"
     name = obj["metadata"].get("name", "")
-    request = AdmissionRequest(
+    return AdmissionRequest(
         operation, call.resource, call.subresource, call.namespace, name, obj, old, call.user, call.dry_run
     )
+
+
+async def admit(server: ApiServer, call: Call, request: AdmissionRequest) -> None:
+    """What admission changes, and refuses before validation."""
+    call.stage = "admit"
     await server.admission.admit(request)
+
+
+async def approve(server: ApiServer, call: Call, request: AdmissionRequest) -> None:
+    """What admission refuses of an object that is valid: nothing after this may refuse it."""
+    call.stage = "admit"
+    await server.admission.approve(request)
 
 
 def check(call: Call, new: Obj, old: Obj | None, door: Subresource | None) -> None:
@@ -56,6 +66,7 @@ def check(call: Call, new: Obj, old: Obj | None, door: Subresource | None) -> No
     if faults:
         name = new["metadata"].get("name") or new["metadata"].get("generateName") or ""
         raise status.invalid(kind.kind, name, list(faults), kind.group)
+    call.warnings += kind.warn(new, old)
 
 
 async def store_new(server: ApiServer, call: Call, obj: Obj) -> Item:
@@ -146,12 +157,16 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
     kind.default(new)
     (door.prepare if door and door.prepare else kind.prepare)(new, old)
     server.allocators.keep(kind, new, old)
-    await admit(server, call, UPDATE, new, old)
+    request = admission_request(call, UPDATE, new, old)
+    await admit(server, call, request)
     check(call, new, old, door)
     server.authorizer.check_escalation(call, new, old)
+    await approve(server, call, request)
     if managed is None:
         entries = None if call.subresource else managed_fields.base(call.managers, apply.entries_of(old))
-        managed = apply.after_update(old, new, schema.type_of(kind.schema), write_of(server, call, kind), entries)
+        write = write_of(server, call, kind)
+        before, after = faces.shown(kind, old), faces.shown(kind, new)
+        managed = apply.after_update(before, after, schema.type_of(kind.schema), write, entries)
     if managed:
         new["metadata"]["managedFields"] = managed_fields.shared(managed)
     written = await store_changed(server, call, item, new)
@@ -165,13 +180,14 @@ async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | Non
     identify(server, call, obj)
     kind.default(obj)
     if managed is None:
-        managed = apply.after_update(
-            None, _as_sent(kind, obj), schema.type_of(kind.schema), write_of(server, call, kind)
-        )
+        sent = faces.shown(kind, _as_sent(kind, obj))
+        managed = apply.after_update(None, sent, schema.type_of(kind.schema), write_of(server, call, kind))
     kind.prepare(obj, None)
-    await admit(server, call, CREATE, obj, None)
+    request = admission_request(call, CREATE, obj, None)
+    await admit(server, call, request)
     check(call, obj, None, None)
     server.authorizer.check_escalation(call, obj, None)
+    await approve(server, call, request)
     server.allocators.assign(kind, obj)
     metadata["managedFields"] = managed_fields.shared(managed)
     item = await store_new(server, call, obj)

@@ -1,6 +1,6 @@
 """LimitRange: how much a single container, pod or claim of a namespace may have, and what one that asks nothing gets.
 
-The entry only: the admission plugin that applies it is not built yet.
+The admission plugin LimitRanger applies it.
 Models: pkg/registry/core/limitrange/strategy.go, core/validation/validation.go ValidateLimitRange v1.37
 """
 

@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 30.0
 PATH = "/admit/api/v1/pods"
 
 
-async def admit(server: ApiServer, request: AdmissionRequest) -> None:
+async def approve(server: ApiServer, request: AdmissionRequest) -> None:
     if request.kind.kind != "Pod" or request.subresource or request.operation != CREATE:
         return
     review = _review(server, request)

@@ -21,7 +21,7 @@ COMPUTE = ("cpu", "memory", "ephemeral-storage")
 ZERO = Decimal(0)
 
 
-async def admit(server: ApiServer, request: AdmissionRequest) -> None:
+async def approve(server: ApiServer, request: AdmissionRequest) -> None:
     if request.operation != CREATE or request.subresource or not request.kind.namespaced:
         return
     quotas = list(server.reader.list("ResourceQuota", request.namespace))

@@ -37,7 +37,7 @@ async def create(server: ApiServer, call: Call, body: Obj) -> Response:
     metadata |= {"name": call.name, "namespace": call.namespace, "creationTimestamp": rfc3339(now)}
     if faults := token_request.validate(asked):
         raise status.invalid("TokenRequest", "", faults, GROUP)
-    await writing.admit(server, call, CREATE, asked, None)
+    await writing.admit(server, call, writing.admission_request(call, CREATE, asked, None))
     bound = _bound(server, call, spec.get("boundObjectRef"))
     until = now + spec["expirationSeconds"]
     claims = tokens.claims_of(account, bound, spec["audiences"], (now, until), server.clock.uid())

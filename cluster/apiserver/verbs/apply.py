@@ -14,7 +14,7 @@ from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import apply, json, merge, strategic, unstructured
 from cluster.apis import validation
-from cluster.apiserver import decoding, negotiate, writing
+from cluster.apiserver import decoding, faces, negotiate, writing
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing
 from cluster.apiserver.subresources import scale
@@ -51,7 +51,7 @@ async def patch(server: ApiServer, call: Call) -> Response:
             new = scale.applied(item.object, _patched(scale.scale_of(item.object), body, content_type, None))
         else:
             kind = call.resource
-            changed = _patched(item.object, body, content_type, schema.type_of(kind.schema))
+            changed = _patched(faces.shown(kind, item.object), body, content_type, schema.type_of(kind.schema))
             refuse = partial(_refusal, body) if content_type == STRATEGIC else partial(_refusal_of_result, changed)
             new = decoding.decode(call, changed, kind, refuse)
         try:
@@ -117,7 +117,7 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
     metadata = body.get("metadata")
     if isinstance(metadata, dict) and metadata.get("managedFields"):
         raise status.bad_request("metadata.managedFields must be nil")
-    applied = decoding.decode(call, body, kind)
+    applied = faces.shown(kind, decoding.decode(call, body, kind))
     applied["metadata"].setdefault("name", call.name)
     if applied["metadata"]["name"] != call.name:
         raise status.bad_request("metadata.name does not match the name on the URL")
@@ -125,10 +125,10 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
     for _ in range(TRIES):
         await server.cache.caught_up()
         item = server.cache.of(kind).items.get(kind.key(call.namespace, call.name))
-        live = item.object if item is not None else None
+        live = faces.shown(kind, item.object) if item is not None else None
         merged = apply.apply(live, applied, kind_type, write)
         managed = merged["metadata"].pop("managedFields")
-        new = orjson.loads(orjson.dumps(merged))
+        new = faces.kept(kind, orjson.loads(orjson.dumps(merged)))
         try:
             if item is None:
                 if call.subresource:

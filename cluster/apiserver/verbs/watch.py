@@ -6,11 +6,12 @@ Models: apiserver/pkg/endpoints/handlers/watch.go v1.37
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status, table
 from cluster.apimachinery.watch_event import ADDED, BOOKMARK, ERROR, WatchEvent
-from cluster.apiserver import answer, list_options, negotiate, numbers, past
+from cluster.apiserver import answer, faces, list_options, negotiate, numbers, past
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import selection_of
 from cluster.apiserver.watcher import Transform, Watcher, bookmark_of
@@ -65,8 +66,9 @@ def _send_what_is_there(server: ApiServer, call: Call, watcher: Watcher) -> None
 
 def _transform(call: Call, clock: Clock) -> Transform | None:
     form = answer.form_of(call)
+    kind = call.resource
     if form.shown_as == negotiate.FULL:
-        return None
+        return None if kind.from_storage is None else partial(faces.shown_event, kind)
     sent_columns = False
 
     def transform(event: WatchEvent) -> WatchEvent:

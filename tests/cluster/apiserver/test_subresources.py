@@ -141,3 +141,41 @@ async def test_reviews_answer_and_store_nothing(home: Home) -> None:
     answers = [await home.ask("POST", path, body, token=token) for token in ("admin-token", "mallory-token")]
     assert [answer.body.object["status"]["allowed"] for answer in answers] == [True, False]
     assert await home.revision() == revision
+
+
+async def test_a_binding_by_itself_names_its_pod(home: Home) -> None:
+    await home.client.create("Pod", pod(schedulerName="mine"))
+    labels = {"topology.kubernetes.io/zone": "zone-a", "team": "x"}
+    await home.client.create("Node", {"metadata": {"name": "worker-1", "labels": labels}})
+    body = {"metadata": {"name": "web"}, "target": {"kind": "Node", "name": "worker-1"}}
+    answer = await home.ask("POST", f"{NAMESPACE}/bindings", body)
+    assert (answer.status, answer.body.object["status"]) == (201, "Success")
+    bound = await home.client.get("Pod", "web", "default")
+    assert bound["spec"]["nodeName"] == "worker-1"
+    assert bound["metadata"]["labels"] == {"topology.kubernetes.io/zone": "zone-a"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code", "message"),
+    [
+        ("bindings", {"target": {"name": "w"}}, 400, "name is required"),
+        ("bindings", {"metadata": {"name": "x"}, "target": {"name": "w"}}, 404, 'pods "x" not found'),
+        ("pods/web/binding", {"target": {}}, 422, 'Binding "web" is invalid: target.name: Required value'),
+        (
+            "pods/web/binding",
+            {"target": {"kind": "Pod", "name": "w"}},
+            422,
+            'Binding "web" is invalid: target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"',
+        ),
+        (
+            "pods/web/binding",
+            {"metadata": {"name": "other"}, "target": {"name": "w"}},
+            400,
+            "name in URL does not match name in Binding object",
+        ),
+    ],
+)
+async def test_bindings_that_are_refused(home: Home, path: str, body: Obj, code: int, message: str) -> None:
+    await home.client.create("Pod", pod())
+    answer = await home.ask("POST", f"{NAMESPACE}/{path}", body)
+    assert (answer.status, answer.body.object["message"]) == (code, message)

@@ -255,3 +255,10 @@ async def test_a_json_patch_may_replace_managed_fields_and_one_empty_entry_reset
     assert [each["manager"] for each in kept.body.object["metadata"]["managedFields"]] == ["other"]
     reset = await home.ask("PATCH", path, {"metadata": {"managedFields": [{}]}}, headers=MERGE)
     assert "managedFields" not in reset.body.object["metadata"]
+
+
+async def test_a_deprecated_kind_answers_with_a_warning(home: Home) -> None:
+    answer = await home.ask("GET", f"{NAMESPACE}/endpoints")
+    assert answer.headers["warning"] == (
+        '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"'
+    )

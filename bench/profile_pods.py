@@ -252,7 +252,7 @@ def serve(arguments):
 
     from cluster.kubeadm import pki
     from cluster.kubeadm.fleet import FLEET
-    from kubelearn import web_server, welcome
+    from kubelearn import collector, web_server, welcome
     from kubelearn.asgi import application
     from kubelearn.management.commands import run
 
@@ -280,8 +280,8 @@ def serve(arguments):
 
         await FLEET.start_up()
         await welcome.write_credentials(FLEET)
-        gc.collect()
-        gc.freeze()
+        server.listen_tls()
+        collector.calm()
 
         def finished(task):
             if task.exception():

@@ -115,6 +115,8 @@ class Kind:
     default: Default = no_defaults
     prepare: Prepare = no_preparation
     validate: Validate = no_faults
+    defaults_status: bool = False
+    """Whether `default` fills in the status too; else it is not asked when the stored spec stays."""
     selectable_fields: dict[str, Callable[[Obj], str]] = field(default_factory=dict)
     storage_group: str = ""
     """The directory of its keys when it differs from the plural: "services/specs", "events.k8s.io/events"."""

@@ -36,9 +36,11 @@ Refuse = Callable[[schema.TypeMismatch | str], status.ApiError]
 """What a fault of the body is answered with: a mismatch of types, or the sentence about unknown fields."""
 
 
-def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None) -> Obj:
+def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None, known: Obj | None = None) -> Obj:
     """A copy of the body as an object of `kind`, in its stored form; this server's own, to be changed at will.
 
+    `known` is the object as it is stored, and was read then: what its door will put back anyway (the spec through the
+    status door, the status through the main one) stays shared when the body holds the very same, and is not read again.
     ApiError 400.
     """
     if not isinstance(body, dict):
@@ -53,7 +55,7 @@ def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None) -> O
     body = _without_managers(call, body)
     unknown: list[str] = []
     try:
-        obj: Obj = schema.decode(body, schema.type_of(kind.schema), unknown)
+        obj: Obj = _decoded(call, body, kind, unknown, known)
     except schema.TypeMismatch as error:
         raise refuse(error) from error
     if unknown:
@@ -61,6 +63,14 @@ def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None) -> O
     obj["apiVersion"], obj["kind"] = kind.api_version, kind.kind
     obj.setdefault("metadata", {})
     return faces.kept(kind, obj)
+
+
+def _decoded(call: Call, body: Obj, kind: Kind, unknown: list[str], known: Obj | None) -> Obj:
+    shared, type = "spec" if call.subresource == "status" else "status", schema.type_of(kind.schema)
+    if known is None or shared not in body or body[shared] is not known.get(shared):
+        return schema.decode(body, type, unknown)  # type: ignore[no-any-return]  # of a dict, a dict
+    read = schema.decode({name: each for name, each in body.items() if name != shared}, type, unknown)
+    return {name: body[name] if name == shared else read[name] for name in body if name == shared or name in read}
 
 
 def _without_managers(call: Call, body: Obj) -> Obj:

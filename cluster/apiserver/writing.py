@@ -154,7 +154,8 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
     if version and version != "0" and numbers.resource_version(version) != item.revision:
         raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group)
     _stays_itself(kind, new, old)
-    kind.default(new)
+    if kind.defaults_status or "spec" not in old or new.get("spec") is not old["spec"]:
+        kind.default(new)
     (door.prepare if door and door.prepare else kind.prepare)(new, old)
     server.allocators.keep(kind, new, old)
     request = admission_request(call, UPDATE, new, old)

@@ -48,9 +48,9 @@ def item_key(item: Any, type: Type) -> str | None:
 
 def is_atomic(value: Any, type: Type | None) -> bool:
     """Is the value one field as a whole?"""
-    if isinstance(value, dict):
+    if value.__class__ is dict:
         return type is None or type.atomic or type.kind not in (STRUCT, MAP) or not value
-    if isinstance(value, list):
+    if value.__class__ is list:
         return type is None or type.kind != LIST or type.atomic or not value
     return True
 
@@ -86,8 +86,12 @@ def of_new(value: Any, type: Type | None, name: str = "") -> Fields:
     if isinstance(value, dict):
         if name and name not in HELD_BY_VALUE:
             found["."] = {}
+        fields, item = (type.fields, None) if type.kind == STRUCT else (None, type.item)
         for field, each in value.items():
-            found[f"f:{field}"] = of_new(each, child_type(type, field), field)
+            if each.__class__ is dict or each.__class__ is list:
+                found[f"f:{field}"] = of_new(each, fields.get(field) if fields is not None else item, field)
+            else:
+                found[f"f:{field}"] = {}
         return found
     if name not in THERE_WHEN_EMPTY:
         found["."] = {}
@@ -107,7 +111,7 @@ def changed(old: Any, new: Any, type: Type | None) -> tuple[Fields | None, Field
         if new in ({}, []) and isinstance(old, dict | list) and old:
             return {}, of_new(old, type)
         return (of_new(new, type) if not old and isinstance(new, dict | list) else {}), None
-    if isinstance(new, dict):
+    if new.__class__ is dict:
         pairs = [(f"f:{name}", old.get(name), new.get(name), child_type(type, name), name) for name in {**old, **new}]
     else:
         before = {item_key(item, type): item for item in old}

@@ -149,6 +149,7 @@ KIND = Kind(
         ),
     ),
     default=default,
+    defaults_status=True,
     prepare=prepare,
     validate=validate,
     selectable_fields={

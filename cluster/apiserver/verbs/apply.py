@@ -53,7 +53,7 @@ async def patch(server: ApiServer, call: Call) -> Response:
             kind = call.resource
             changed = _patched(faces.shown(kind, item.object), body, content_type, schema.type_of(kind.schema))
             refuse = partial(_refusal, body) if content_type == STRATEGIC else partial(_refusal_of_result, changed)
-            new = decoding.decode(call, changed, kind, refuse)
+            new = decoding.decode(call, changed, kind, refuse, item.object)
         try:
             response = await writing.change(server, call, item, new)
         except writing.Stale:

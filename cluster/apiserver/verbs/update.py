@@ -27,7 +27,7 @@ async def update(server: ApiServer, call: Call) -> Response:
         if call.subresource == "scale":
             new = scale.applied(item.object, body)
         else:
-            new = decoding.decode(call, body, kind)
+            new = decoding.decode(call, body, kind, known=item.object)
         name = new["metadata"].get("name") or call.name
         if name != call.name:
             raise status.bad_request(

@@ -6,7 +6,6 @@ clusters; 4. the login link, the kubeconfig and the API token. Whatever is wrong
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 from pathlib import Path
@@ -39,7 +38,7 @@ class Command(BaseCommand):
     def _serve(self, web_server: Any, plain: Any, secure: Any) -> None:
         from cluster.kubeadm import pki
         from cluster.kubeadm.fleet import FLEET
-        from kubelearn import tls, welcome
+        from kubelearn import collector, tls, welcome
         from kubelearn.asgi import application
 
         serving = pki.serving_identity(settings.DATA_DIR, FLEET.settings.https_address)
@@ -51,8 +50,7 @@ class Command(BaseCommand):
             server.listen_tls()
             await welcome.write_credentials(FLEET)
             link = await welcome.login_link()
-            gc.collect()
-            gc.freeze()
+            collector.calm()
             self.stdout.write(welcome.text(link))
             self.stdout.flush()
 

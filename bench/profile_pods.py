@@ -18,6 +18,7 @@ import pstats
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -67,7 +68,7 @@ class Meter:
     def start(self):
         gc.collect()
         gc.callbacks.append(self._collected)
-        self.counts = dict(self.cluster.wire.counts)
+        self.counts, self.threads = dict(self.cluster.wire.counts), thread_seconds()
         self.wall, self.cpu, self.loop = time.monotonic(), time.process_time(), time.thread_time()
         self.measuring = asyncio.ensure_future(self._measure())
         if self.profile:
@@ -82,6 +83,8 @@ class Meter:
         if self.profile:
             self.profile.disable()
         self.measuring.cancel()
+        before, self.threads = self.threads, thread_seconds()
+        self.threads.subtract(before)
         self.wall = time.monotonic() - self.wall
         self.cpu, self.loop = time.process_time() - self.cpu, time.thread_time() - self.loop
         self.cpu -= sum(self.yardsticks)
@@ -96,6 +99,8 @@ class Meter:
             f" {stick * 1000:.3f} ms; {pods / self.wall:.0f} pods/s; peak memory {peak_mib():.0f} MiB",
             flush=True,
         )
+        for name, spent in self.threads.most_common(5):
+            print(f"    {spent * each:6.2f} ms CPU a pod in thread {name}")
         messages = Counter()
         for (source, target), count in self.cluster.wire.counts.items():
             messages[role(source), role(target)] += count - self.counts.get((source, target), 0)
@@ -104,6 +109,15 @@ class Meter:
         if self.profile:
             by_room(self.profile, pods)
             self.profile.dump_stats(Path(tempfile.gettempdir()) / f"profile_pods_{name[1]}.pstats")
+
+
+def thread_seconds():
+    """CPU seconds of each thread that is alive."""
+    spent = Counter()
+    for thread in threading.enumerate():
+        fields = Path(f"/proc/self/task/{thread.native_id}/stat").read_text().rpartition(")")[2].split()
+        spent[thread.name] += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 def role(component):

@@ -71,6 +71,7 @@ class Writer:
 
     async def start(self) -> None:
         self._take_over(await self.in_thread(table.load, self.keyspace))
+        await self.in_thread(table.tune)
         self._task = asyncio.get_running_loop().create_task(self._commit_groups())
 
     async def stop(self) -> None:
@@ -128,6 +129,8 @@ class Writer:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            if not self._inline:
+                await self.clock.sleep(0)  # whoever is ready to write now shares the commit
             group, self.group = self.group, Group()
             revision = self.revision
             if group.log:

@@ -266,17 +266,15 @@ def serve(arguments):
 
     from cluster.kubeadm import pki
     from cluster.kubeadm.fleet import FLEET
-    from kubelearn import collector, web_server, welcome
+    from kubelearn import collector, tls, web_server, welcome
     from kubelearn.asgi import application
     from kubelearn.management.commands import run
 
     run.prepare_folder(settings.DATA_DIR)
     run.prepare_database()
-    plain, tls = (web_server.listening_socket(each) for each in (settings.HTTP_ADDRESS, https))
+    plain, secure = (web_server.listening_socket(each) for each in (settings.HTTP_ADDRESS, https))
     serving = pki.serving_identity(settings.DATA_DIR, https)
-    server = web_server.Server(
-        application, plain, tls, web_server.TlsContext(serving.certificate_path, serving.key_path)
-    )
+    server = web_server.Server(application, plain, secure, tls.TlsContext(serving.certificate_path, serving.key_path))
 
     async def measure():
         cluster = FLEET.get("demo")

@@ -2,7 +2,7 @@
 
 10,000 pods have 40,000 events that nobody looks at again: decoded they would take more room than everything else. So an
 object is decoded when it is first asked for, shared by all who hold it (the informers of this process), and dropped
-when it is no longer among the newest decoded and nobody else holds it (docs/decisions/0010).
+when it is no longer among the newest decoded and nobody else holds it; what stays shares its parts with others (docs/decisions/0010).
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 import orjson
 
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver import managed_fields
+from cluster.apiserver import alike
 from cluster.wire.message import Payload
 
 NEWEST = 1024
-LOOKED_AT = 2
 UNSHARED = 2
 """What `sys.getrefcount` says of an object that its payload alone holds."""
 METADATA = b'"metadata":{'
 
-_decoded: deque[StoredPayload] = deque()
+_newest: deque[StoredPayload] = deque()
+_held: deque[StoredPayload] = deque()
 
 
 class StoredPayload(Payload):
@@ -72,19 +72,24 @@ class StoredPayload(Payload):
 
 
 def _remember(payload: StoredPayload) -> None:
-    """Keep the newest; of the oldest, look at two and drop those that only we hold."""
-    _decoded.append(payload)
-    for _ in range(min(LOOKED_AT, len(_decoded) - NEWEST)):
-        oldest = _decoded.popleft()
-        if not oldest.let_go():
-            _decoded.append(oldest)
+    """Keep the newest. The oldest of them is dropped, or settles when somebody holds it; of those that settled, one is
+    looked at again."""
+    _newest.append(payload)
+    if len(_newest) <= NEWEST:
+        return
+    oldest = _newest.popleft()
+    if not oldest.let_go():
+        alike.settle(oldest.object)
+        _held.append(oldest)
+    if _held and not _held[0].let_go():
+        _held.rotate(-1)
+    elif _held:
+        _held.popleft()
 
 
 def decoded(value: bytes) -> Obj:
     """The object of a stored value, without its revision."""
     obj: Obj = orjson.loads(value)
-    if entries := obj["metadata"].get("managedFields"):
-        obj["metadata"]["managedFields"] = managed_fields.shared(entries)
     return obj
 
 

@@ -169,7 +169,7 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
         before, after = faces.shown(kind, old), faces.shown(kind, new)
         managed = apply.after_update(before, after, schema.type_of(kind.schema), write, entries)
     if managed:
-        new["metadata"]["managedFields"] = managed_fields.shared(managed)
+        new["metadata"]["managedFields"] = managed
     written = await store_changed(server, call, item, new)
     return answer.one(call, written.payload, server.clock.now(), revision=written.revision)
 
@@ -190,7 +190,7 @@ async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | Non
     server.authorizer.check_escalation(call, obj, None)
     await approve(server, call, request)
     server.allocators.assign(kind, obj)
-    metadata["managedFields"] = managed_fields.shared(managed)
+    metadata["managedFields"] = managed
     item = await store_new(server, call, obj)
     return answer.one(call, item.payload, server.clock.now(), 201, item.revision)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +56,7 @@ class Container:
     started: float = 0.0
     finished: float = 0.0
     exit_code: int = 0
-    log: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    log: list[tuple[float, str]] = field(default_factory=list)
     timer: Timer | None = None
 
 
@@ -184,6 +183,7 @@ class SimulatedRuntime:
         behaviour = images.behaviour(container.image, container.command, container.args)
         container.state, container.started = RUNNING, self.clock.now()
         container.log.extend((container.started, line) for line in behaviour.lines)
+        del container.log[:-LOG_LINES]
         if behaviour.seconds is not None:
             container.timer = self.clock.call_later(behaviour.seconds, self._end, container, behaviour.exit_code)
         return {"startedAt": container.started}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
 
 import orjson
 import pytest
@@ -17,13 +17,10 @@ STRANGE = b'{"spec":{"a":{}},"metadata":{"name":"web"}}'
 
 
 @pytest.fixture(autouse=True)
-def room_for_two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def room_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored, "NEWEST", 2)
-    before = list(stored._decoded)
-    stored._decoded.clear()
-    yield
-    stored._decoded.clear()
-    stored._decoded.extend(before)
+    monkeypatch.setattr(stored, "_newest", deque())
+    monkeypatch.setattr(stored, "_held", deque())
 
 
 def payloads(count: int) -> list[StoredPayload]:

@@ -17,6 +17,7 @@ from typing import Any
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.web.http import RESPONSES, datetimeToString
 
+from cluster.apiserver import feed
 from cluster.wire.message import ConnectionLost
 from kubelearn import http_head, tls
 from kubelearn.http_head import Head, Unusual
@@ -100,6 +101,10 @@ class Line(Protocol):
     def write(self, data: bytes) -> None:
         if not self.gone:
             self.transport.write_now(data)
+
+    @property
+    def has_room(self) -> bool:
+        return self._room is None
 
     async def room(self) -> None:
         """Return when more can be written."""
@@ -201,6 +206,7 @@ class Exchange:
 
     def start(self, scope: dict[str, Any]) -> None:
         factory = self.line.factory
+        scope["extensions"][feed.PUSH] = self.push
         task = asyncio.ensure_future(factory.application(scope, self.receive, self.send))
         factory.running.add(task)
         task.add_done_callback(self._done)
@@ -213,6 +219,11 @@ class Exchange:
             self._gone = self._gone or asyncio.get_running_loop().create_future()
             await asyncio.shield(self._gone)
         return {"type": "http.disconnect"}
+
+    def push(self, body: bytes) -> bool:
+        """Write a piece of a body that has begun, without waiting; False when the next had better wait."""
+        self.line.write(_chunk(body, True) if self._chunked else body)
+        return self.line.has_room
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 RECORD_BYTES = 16 * 1024
+BIO_BYTES = 32 * 1024
 PARTIAL_WRITES = 0x1
 """OpenSSL's SSL_MODE_ENABLE_PARTIAL_WRITE, which pyOpenSSL sets: a write would end after its first record."""
 
@@ -55,6 +56,17 @@ class TlsTransport(BufferingTLSTransport):
 
     def write_now(self, data: bytes) -> None:
         TLSMemoryBIOProtocol.write(self, data)
+
+    def _flushSendBIO(self) -> None:
+        """As Twisted's, but what is read short was the last."""
+        more = True
+        while more:
+            try:
+                data = self._tlsConnection.bio_read(BIO_BYTES)
+            except SSL.WantReadError:
+                return
+            self.transport.write(data)
+            more = len(data) == BIO_BYTES
 
     def _write(self, data: bytes) -> None:
         """OpenSSL cuts a large piece into records by itself, where Twisted hands them over one by one."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from cluster.apimachinery import status
+from cluster.apiserver import feed
 from cluster.apiserver.answer import ListPayload
 from cluster.apiserver.pipeline import refusal
 from cluster.apiserver.views import KubernetesView, request_of
@@ -49,7 +50,7 @@ class KubernetesApp:
             request = request_of(scope, f"/{rest}", body, _certificate(scope))
             response = await self.view.answer(wire, request)
         if response.stream is not None:
-            await _send_stream(response, response.stream, receive, send)
+            await _send_stream(response, response.stream, receive, send, feed.push_of(scope))
         else:
             await self._send(response, scope["method"], send)
 
@@ -120,16 +121,14 @@ def _turn() -> Generator[None]:
     yield
 
 
-async def _send_stream(response: Response, stream: Stream, receive: Any, send: Any) -> None:
+async def _send_stream(response: Response, stream: Stream, receive: Any, send: Any, push: feed.Push | None) -> None:
     """Send events until either side ends."""
     await send({"type": "http.response.start", "status": response.status, "headers": _headers(response, None)})
     await send({"type": "http.response.body", "body": b"", "more_body": True})
     gone = asyncio.ensure_future(_gone(receive))
     gone.add_done_callback(lambda _: stream.close())
     try:
-        async for deliveries in stream:
-            lines = b"".join([event.line for event, _ in deliveries])
-            await send({"type": "http.response.body", "body": lines, "more_body": True})
+        await feed.send_all(stream, send, push)
         if not gone.done():
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:

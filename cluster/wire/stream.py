@@ -136,6 +136,15 @@ class Stream:
         if buffered:
             consumer(buffered)
 
+    async def finished(self) -> None:
+        """Return when the stream has ended; for a client that consumes."""
+        while not self._ended:
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+
     async def receive(self) -> list[Delivery]:
         """Everything delivered since the last call, waiting for at least one; an empty list when the stream ended."""
         while not self._buffer and not self._ended:

@@ -229,3 +229,20 @@ async def test_a_flood_behind_an_open_request_is_cut() -> None:
     await peer.send(GET)
     await peer.send(b"x" * 1001)
     assert peer.transport.closed == "abruptly"
+
+
+async def test_a_body_that_has_begun_can_be_written_at_once() -> None:
+    pushed = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
+        push = scope["extensions"]["kubelearn.push"]
+        pushed.append(push(b"line\n"))
+        peer.line.pauseProducing()
+        pushed.append(push(b"more\n"))
+        await receive()
+
+    peer = Peer(application)
+    _, _, body = split(await peer.send(GET))
+    assert (body, pushed) == (b"5\r\nline\n\r\n5\r\nmore\n\r\n", [True, False])

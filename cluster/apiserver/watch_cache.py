@@ -78,7 +78,13 @@ class ResourceCache:
         """The changes after a revision; ApiError 410 when they are no longer kept."""
         if revision < self.oldest:
             raise status.expired(f"too old resource version: {revision} ({self.oldest})")
-        return [change for change in self.history if change.revision > revision]
+        found = []
+        for change in reversed(self.history):
+            if change.revision <= revision:
+                break
+            found.append(change)
+        found.reverse()
+        return found
 
     def at(self, revision: int) -> dict[str, Item] | None:
         """The items as they were at a revision, or None when the changes since then are no longer kept."""

@@ -99,8 +99,8 @@ class Meter:
             f" {stick * 1000:.3f} ms; {pods / self.wall:.0f} pods/s; peak memory {peak_mib():.0f} MiB",
             flush=True,
         )
-        for name, spent in self.threads.most_common(5):
-            print(f"    {spent * each:6.2f} ms CPU a pod in thread {name}")
+        for thread, spent in self.threads.most_common(5):
+            print(f"    {spent * each:6.2f} ms CPU a pod in thread {thread}")
         messages = Counter()
         for (source, target), count in self.cluster.wire.counts.items():
             messages[role(source), role(target)] += count - self.counts.get((source, target), 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cluster.apimachinery import schema, status
+from cluster.apimachinery import reader, schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind
 from cluster.apiserver import faces
@@ -68,9 +68,16 @@ def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None, know
 def _decoded(call: Call, body: Obj, kind: Kind, unknown: list[str], known: Obj | None) -> Obj:
     shared, type = "spec" if call.subresource == "status" else "status", schema.type_of(kind.schema)
     if known is None or shared not in body or body[shared] is not known.get(shared):
-        return schema.decode(body, type, unknown)  # type: ignore[no-any-return]  # of a dict, a dict
-    read = schema.decode({name: each for name, each in body.items() if name != shared}, type, unknown)
+        return _read(body, type, unknown)
+    read = _read({name: each for name, each in body.items() if name != shared}, type, unknown)
     return {name: body[name] if name == shared else read[name] for name in body if name == shared or name in read}
+
+
+def _read(body: Any, type: schema.Type, unknown: list[str]) -> Obj:
+    try:
+        return reader.read(body, type)  # type: ignore[no-any-return]  # of an object's type, a dict
+    except reader.Odd:
+        return schema.decode(body, type, unknown)  # type: ignore[no-any-return]  # of a dict, a dict
 
 
 def _without_managers(call: Call, body: Obj) -> Obj:
@@ -86,7 +93,7 @@ def _without_managers(call: Call, body: Obj) -> Obj:
 def part(body: Any, schema_name: str) -> Obj:
     """A body that is not of the call's kind (DeleteOptions, a Binding), read by its type. ApiError 400."""
     try:
-        found: Obj = schema.decode(body, schema.type_of(schema_name), [])
+        found = _read(body, schema.type_of(schema_name), [])
     except schema.TypeMismatch as error:
         name = schema_name.rpartition(".")[2]
         raise status.bad_request(f'{name} in version "v1" cannot be handled as a {name}: {error}') from error

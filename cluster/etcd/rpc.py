@@ -20,6 +20,8 @@ DELETE_FIELDS = frozenset({"key", "rangeEnd", "prevKv"})
 
 def claim(body: dict[str, Any], claimed: frozenset[str], message: str) -> None:
     """Refuse, by name, a field that `message` does not support here. `writer` is KubeLearn's own and always allowed."""
+    if body.keys() <= claimed:
+        return
     unknown = body.keys() - claimed
     unknown.discard("writer")
     if unknown:

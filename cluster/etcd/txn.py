@@ -25,7 +25,7 @@ from cluster.etcd.store import Store, Write
 from cluster.wire.message import Response
 
 MOST_OPERATIONS = 128
-FIELDS = frozenset({"compare", "success", "failure"})
+FIELDS = frozenset({"compare", "success", "failure", "writer"})
 RANGE_FIELDS = rpc.RANGE_FIELDS - {"revision"}
 RESULTS: dict[str, Callable[[Any, Any], bool]] = {
     "EQUAL": operator.eq,

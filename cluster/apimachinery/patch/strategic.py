@@ -30,18 +30,20 @@ def apply(document: dict[str, Any], patch: dict[str, Any], type: Type) -> dict[s
     changed = dict(document)
     if RETAIN in patch:
         changed = {name: value for name, value in changed.items() if name in patch[RETAIN]}
+    directives = [name for name in patch if name[:1] == "$"]
     for name, value in patch.items():
-        if name in (PATCH, RETAIN) or name.startswith(ORDER):
+        if name in directives and name.startswith((PATCH, RETAIN, ORDER)):
             continue
-        if name.startswith(DELETE):
+        if name in directives and name.startswith(DELETE):
             field = name.removeprefix(DELETE)
             changed[field] = [each for each in changed.get(field) or [] if each not in value]
         elif value is None:
             changed.pop(name, None)
+        elif value.__class__ is dict or value.__class__ is list:
+            changed[name] = _merged(changed.get(name), value, _field(type, name), patch.get(ORDER + name))
         else:
-            order = patch.get(ORDER + name)
-            changed[name] = _merged(changed.get(name), value, _field(type, name), order)
-    for name in patch:
+            changed[name] = value
+    for name in directives:
         if name.startswith(ORDER) and (field := name.removeprefix(ORDER)) not in patch and changed.get(field):
             changed[field] = _ordered(changed[field], patch[name], _field(type, field))
     return changed

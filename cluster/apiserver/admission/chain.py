@@ -33,23 +33,27 @@ Step = Callable[["ApiServer", AdmissionRequest], Awaitable[None]]
 
 
 class Plugin(NamedTuple):
-    """`admit` runs before validation, `approve` after it."""
+    """`admit` runs before validation, `approve` after it. `kinds` are those that it looks at, None for all."""
 
     name: str
     admit: Step | None = None
     approve: Step | None = None
+    kinds: frozenset[str] | None = None
+
+
+POD, NODE = frozenset({"Pod"}), frozenset({"Node"})
 
 
 PLUGINS = (
     Plugin("NamespaceLifecycle", namespace_lifecycle.admit),
-    Plugin("LimitRanger", limit_ranger.admit, limit_ranger.approve),
-    Plugin("ServiceAccount", service_account.admit),
-    Plugin("TaintNodesByCondition", taint_nodes_by_condition.admit),
-    Plugin("Priority", priority.admit),
-    Plugin("DefaultTolerationSeconds", default_toleration_seconds.admit),
+    Plugin("LimitRanger", limit_ranger.admit, limit_ranger.approve, POD),
+    Plugin("ServiceAccount", service_account.admit, kinds=POD),
+    Plugin("TaintNodesByCondition", taint_nodes_by_condition.admit, kinds=NODE),
+    Plugin("Priority", priority.admit, kinds=POD),
+    Plugin("DefaultTolerationSeconds", default_toleration_seconds.admit, kinds=POD),
     Plugin("NodeRestriction", node_restriction.admit),
-    Plugin("PodTopologyLabels", pod_topology_labels.admit),
-    Plugin("CourseReview", approve=course_review.approve),
+    Plugin("PodTopologyLabels", pod_topology_labels.admit, kinds=POD),
+    Plugin("CourseReview", approve=course_review.approve, kinds=POD),
     Plugin("ResourceQuota", approve=resource_quota.approve),
 )
 
@@ -61,18 +65,27 @@ class AdmissionChain:
         self.server = server
         course = config.admission_mode == COURSE
         self.plugins = [plugin for plugin in PLUGINS if course or plugin.name != "CourseReview"]
-        self._admitting = [plugin.admit for plugin in self.plugins if plugin.admit is not None]
-        self._approving = [plugin.approve for plugin in self.plugins if plugin.approve is not None]
+        self._steps: dict[str, tuple[list[Step], list[Step]]] = {}
 
     def names(self) -> list[str]:
         return [plugin.name for plugin in self.plugins]
 
     async def admit(self, request: AdmissionRequest) -> None:
         """Let every plugin change the object; ApiError from the first that refuses."""
-        for step in self._admitting:
+        for step in self._steps_for(request.kind.kind)[0]:
             await step(self.server, request)
 
     async def approve(self, request: AdmissionRequest) -> None:
         """Let every plugin look at the valid object; ApiError from the first that refuses."""
-        for step in self._approving:
+        for step in self._steps_for(request.kind.kind)[1]:
             await step(self.server, request)
+
+    def _steps_for(self, kind: str) -> tuple[list[Step], list[Step]]:
+        """What admits and what approves an object of a kind."""
+        found = self._steps.get(kind)
+        if found is None:
+            mine = [plugin for plugin in self.plugins if plugin.kinds is None or kind in plugin.kinds]
+            admitting = [plugin.admit for plugin in mine if plugin.admit is not None]
+            approving = [plugin.approve for plugin in mine if plugin.approve is not None]
+            found = self._steps[kind] = (admitting, approving)
+        return found

@@ -87,6 +87,8 @@ class PodTopologySpread:
         if not constraints:
             return None
         parts = [_part(constraint, cache.listed, feasible) for constraint in constraints]
+        if not own and not parts[1][1]:
+            return _over_hosts(pod.owner, *parts[0])
 
         def spread(node: NodeInfo) -> int:
             total = 0.0
@@ -123,6 +125,23 @@ def default_constraints(pod: PodInfo) -> list[Constraint]:
         return node.owners.get(owner, 0)
 
     return [Constraint(key, skew, 1, True, siblings, lambda node: True) for key, skew in ((HOSTNAME, 3), (ZONE, 5))]
+
+
+def _over_hosts(owner: str, constraint: Constraint, counts: dict[str, int], weight: float) -> Score:
+    """The default spread where no node has a zone: what a node scores follows from its number of siblings alone."""
+    del counts
+    scores: dict[int, int] = {}
+
+    def spread(node: NodeInfo) -> int:
+        if HOSTNAME not in node.labels:
+            return 0
+        found = node.owners.get(owner, 0)
+        score = scores.get(found)
+        if score is None:
+            score = scores[found] = round(found * weight + (constraint.max_skew - 1))
+        return score
+
+    return spread
 
 
 def _constraint(pod: PodInfo, wanted: Obj) -> Constraint:

@@ -1,21 +1,25 @@
 """Which resources the server offers, by every name a person may use; learned from discovery.
 
-Models: client-go/restmapper/{discovery,shortcut}.go v1.37
+Models: client-go/restmapper/{discovery,shortcut}.go, cli-runtime/pkg/resource/builder.go mappingFor v1.37
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cluster.client.rest import Client
+from cluster.kubectl.errors import CommandError
+from cluster.wire.message import Response
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+
+Ask = Callable[..., Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of one group and version. `scalable` says that it has a scale subresource."""
+    """One resource of one group and version. `doors` are its subresources."""
 
     group: str
     version: str
@@ -25,7 +29,8 @@ class Resource:
     namespaced: bool
     short_names: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
-    scalable: bool = False
+    verbs: tuple[str, ...] = ()
+    doors: frozenset[str] = frozenset()
 
     @property
     def api_version(self) -> str:
@@ -54,15 +59,13 @@ class Resource:
 
 @dataclass(slots=True)
 class Resources:
-    """The server's resources, asked for once a session."""
+    """The server's resources in its own order, the core group first."""
 
     known: list[Resource] = field(default_factory=list)
 
-    async def load(self, client: Client) -> None:
-        if self.known:
-            return
+    async def load(self, ask: Ask) -> None:
         for path in ("/api", "/apis"):
-            answer = await client.request("GET", path, headers={"accept": AGGREGATED})
+            answer = await ask("GET", path, headers={"accept": AGGREGATED})
             for group in answer.body.object.get("items") or ():
                 self.known.extend(_of_group(group))
 
@@ -74,6 +77,13 @@ class Resources:
                 return resource
         return None
 
+    def named(self, name: str) -> Resource:
+        """As `find`. Raises CommandError, worded as kubectl does."""
+        found = self.find(name)
+        if found is None:
+            raise CommandError(unknown(name))
+        return found
+
     def of_object(self, api_version: str, kind: str) -> Resource | None:
         return next((each for each in self.known if (each.api_version, each.kind) == (api_version, kind)), None)
 
@@ -81,23 +91,31 @@ class Resources:
         return [resource for resource in self.known if category in resource.categories]
 
 
+def unknown(name: str) -> str:
+    """The refusal of a resource type that the server does not have."""
+    resource, _, group = name.partition(".")
+    return f'the server doesn\'t have a resource type "{resource}"' + (f' in group "{group}"' if group else "")
+
+
 def _of_group(group: dict[str, Any]) -> list[Resource]:
-    found = []
     name = (group.get("metadata") or {}).get("name") or ""
-    for version in (group.get("versions") or [])[:1]:
-        for entry in version.get("resources") or ():
-            subresources = {each["subresource"] for each in entry.get("subresources") or ()}
-            found.append(
-                Resource(
-                    group=name,
-                    version=version["version"],
-                    plural=entry["resource"],
-                    singular=entry.get("singularResource") or "",
-                    kind=entry["responseKind"]["kind"],
-                    namespaced=entry["scope"] == "Namespaced",
-                    short_names=tuple(entry.get("shortNames") or ()),
-                    categories=tuple(entry.get("categories") or ()),
-                    scalable="scale" in subresources,
-                )
-            )
-    return found
+    return [
+        _resource(name, version["version"], entry)
+        for version in group.get("versions") or ()
+        for entry in version.get("resources") or ()
+    ]
+
+
+def _resource(group: str, version: str, entry: dict[str, Any]) -> Resource:
+    return Resource(
+        group=group,
+        version=version,
+        plural=entry["resource"],
+        singular=entry.get("singularResource") or "",
+        kind=entry["responseKind"]["kind"],
+        namespaced=entry["scope"] == "Namespaced",
+        short_names=tuple(entry.get("shortNames") or ()),
+        categories=tuple(entry.get("categories") or ()),
+        verbs=tuple(entry.get("verbs") or ()),
+        doors=frozenset(each["subresource"] for each in entry.get("subresources") or ()),
+    )

@@ -1,43 +1,50 @@
-"""What a command works with: the client, the namespace, where its words go; and how it refuses."""
+"""What outlives one command: which clusters there are, how to reach them, which files may be read, what time it is.
+
+A terminal in the browser and `manage.py kubectl` differ in their session alone.
+"""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any, Protocol
 
 from cluster.client.rest import Client
 from cluster.clock import Clock
+from cluster.kubectl.kubeconfig import Access
 from cluster.kubectl.resources import Resources
 
 Write = Callable[[str], object]
+Read = Callable[[], str]
 
 
-class CommandError(Exception):
-    """The command refuses or fails; the message goes to stderr as it is, and the exit code is `code`."""
+class Files(Protocol):
+    """The files that `-f` and `--from-file` may name."""
 
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
-        self.code = code
+    def read_bytes(self, path: str) -> bytes:
+        """Raises OSError."""
+
+    def listing(self, path: str) -> list[str] | None:
+        """The names in a folder, sorted; None when `path` is no folder."""
 
 
-def read_file(name: str) -> str:
-    """The text of a file, or of standard input for "-". Raises CommandError as kubectl words it."""
-    try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text()
-    except OSError as error:
-        raise CommandError(f'error: the path "{name}" does not exist') from error
+class NoFiles:
+    """A session without a file system: only "-" can be read."""
+
+    def read_bytes(self, path: str) -> bytes:
+        raise FileNotFoundError(path)
+
+    def listing(self, path: str) -> list[str] | None:
+        return None
 
 
 @dataclass(slots=True)
 class Session:
-    """One invocation of kubectl."""
+    """`connect(access)` gives the client for the context, user and impersonation that a command's flags name."""
 
-    client: Client
+    config: dict[str, Any]
+    connect: Callable[[Access], Client]
     clock: Clock
-    namespace: str = "default"
-    out: Write = sys.stdout.write
-    err: Write = sys.stderr.write
-    read: Callable[[str], str] = read_file
-    resources: Resources = field(default_factory=Resources)
+    files: Files = field(default_factory=NoFiles)
+    known: dict[str, Resources] = field(default_factory=dict)
+    """What discovery told, by context."""

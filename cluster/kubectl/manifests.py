@@ -1,0 +1,137 @@
+"""Manifests: the objects in the files, folders and standard input that `-f` names.
+
+Models: cli-runtime/pkg/resource/{builder,visitor}.go FilenameParam, StreamVisitor v1.37
+Simplified: no URLs, no kustomizations.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cluster.kubectl.errors import CommandError
+from cluster.kubectl.invocation import Invocation
+
+ENDINGS = (".json", ".yaml", ".yml")
+STDIN = "STDIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One object of a file. `source` names the file as errors do."""
+
+    source: str
+    obj: dict[str, Any]
+
+
+def read(invocation: Invocation, filenames: Sequence[str], *, recursive: bool = False) -> list[Document | Exception]:
+    """Every object of every file in order, lists taken apart; in place of one that cannot be read, why."""
+    found: list[Document | Exception] = []
+    for name in filenames:
+        if name.startswith(("http://", "https://")):
+            raise CommandError(
+                f"unable to read URL {json.dumps(name)}: manifests are read from files and standard input only"
+            )
+        try:
+            for source, text in _texts(invocation, name, recursive):
+                found += _documents(source, text)
+        except OSError as error:
+            raise CommandError(f'the path "{name}" does not exist') from error
+    return found
+
+
+def _texts(invocation: Invocation, name: str, recursive: bool) -> Iterator[tuple[str, str]]:
+    if name == "-":
+        yield STDIN, invocation.stdin()
+        return
+    files = invocation.session.files
+    listed = files.listing(name)
+    if listed is None:
+        yield name, files.read_bytes(name).decode("utf-8", "replace")
+        return
+    for entry in listed:
+        path = posixpath.join(name, entry)
+        if files.listing(path) is None:
+            if entry.endswith(ENDINGS):
+                yield path, files.read_bytes(path).decode("utf-8", "replace")
+        elif recursive:
+            yield from _texts(invocation, path, recursive)
+
+
+def _documents(source: str, text: str) -> Iterator[Document | Exception]:
+    try:
+        for document in parse(text):
+            if document is None:
+                continue
+            if not isinstance(document, dict):
+                yield CommandError(f"error parsing {source}: error converting YAML to JSON: not an object")
+            else:
+                yield from _flattened(source, document)
+    except ValueError as error:
+        yield CommandError(f"error parsing {source}: {error}")
+
+
+def parse(text: str) -> list[Any]:
+    """The documents of YAML or JSON text. Raises ValueError, worded as kubectl words it."""
+    import yaml
+
+    if text.lstrip().startswith("{"):
+        try:
+            return _json_documents(text)
+        except ValueError:
+            pass
+    try:
+        return list(yaml.load_all(text, Loader=_loader()))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ValueError(f"error converting YAML to JSON: yaml: line {line}: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ValueError(f"error converting YAML to JSON: yaml: {error}") from error
+
+
+def _json_documents(text: str) -> list[Any]:
+    decoder, at, found = json.JSONDecoder(), 0, []
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        document, at = decoder.raw_decode(text, at)
+        found.append(document)
+    return found
+
+
+def _loader() -> Any:
+    """YAML as JSON has it: dates stay text. Made on first use, so that what reads no YAML does not import it."""
+    import yaml
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the loader is chosen at run time
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in Loader.yaml_implicit_resolvers.items()
+    }
+    return Loader
+
+
+def _flattened(source: str, document: dict[str, Any]) -> Iterator[Document | Exception]:
+    kind, items = document.get("kind") or "", document.get("items")
+    if not kind:
+        yield CommandError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(document)}'")
+    elif not document.get("apiVersion"):
+        yield CommandError(
+            f'error validating "{source}": error validating data: apiVersion not set; if you choose to '
+            "ignore these errors, turn validation off with --validate=false"
+        )
+    elif kind.endswith("List") and isinstance(items, list):
+        for item in items:
+            yield from _flattened(source, item)
+    else:
+        yield Document(source, document)
+
+
+def _compact(document: dict[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"), sort_keys=True)

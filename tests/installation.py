@@ -137,11 +137,19 @@ class Installation:
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
 
-    def kubectl(self, path: str, *arguments: str, seconds: float = 60.0) -> subprocess.CompletedProcess[str]:
+    def kubectl(
+        self, path: str, *arguments: str, seconds: float = 60.0, stdin: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Run the real kubectl against `demo`."""
         environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "KUBECACHEDIR": str(self.data / "kubecache")}
         return subprocess.run(
-            [path, *arguments], env=environment, capture_output=True, text=True, timeout=seconds, check=False
+            [path, *arguments],
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
         )
 
 

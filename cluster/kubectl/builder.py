@@ -118,9 +118,22 @@ async def infos(invocation: Invocation, query: Query) -> Targets:
         try:
             fetched += await fetch(invocation, info, query)
         except ApiError as error:
-            found.errors.append(error)
+            found.errors.append(refused_list(error, info, query))
     found.infos = fetched
     return found
+
+
+def refused_list(error: ApiError, info: Info, query: Query) -> ApiError:
+    """A refused list, told with its selectors. Models: cli-runtime/pkg/resource/selector.go EnhanceListError"""
+    if info.name or error.reason != "BadRequest":
+        return error
+    resource = info.resource
+    version = f"{resource.group}/{resource.version}" if resource.group else f"/{resource.version}"
+    message = (
+        f'Unable to find "{version}, Resource={resource.plural}" that match label selector "{query.selector or ""}", '
+        f'field selector "{query.field_selector or ""}": {error.message}'
+    )
+    return ApiError({**error.status, "message": message})
 
 
 async def fetch(invocation: Invocation, info: Info, query: Query) -> list[Info]:

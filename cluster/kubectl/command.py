@@ -60,8 +60,9 @@ class Command:
 
     @property
     def all_flags(self) -> tuple[Flag, ...]:
-        own = {flag.short for flag in self.flags if flag.short}
-        return (*self.flags, *(flag for flag in GLOBAL if flag.short not in own or not flag.short))
+        """Its own and the global ones; of a letter or name that both have, its own counts."""
+        names, letters = {flag.name for flag in self.flags}, {flag.short for flag in self.flags if flag.short}
+        return (*self.flags, *(flag for flag in GLOBAL if flag.name not in names and flag.short not in letters))
 
     def part(self, name: str) -> Command | None:
         module = self.parts.get(name)

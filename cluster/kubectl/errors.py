@@ -21,6 +21,10 @@ class CommandError(Exception):
         self.code = code
 
 
+class Bare(CommandError):
+    """A failure that upstream tells without "error: " before it."""
+
+
 class Several(Exception):
     """More than one failure, each told on a line of its own."""
 
@@ -68,7 +72,9 @@ def text(error: Exception) -> str:
     message = _standard(error)
     if not message:
         return ""
-    if not isinstance(error, ApiError | ConnectionLost) and not message.startswith(("error: ", "Error in config")):
+    if not isinstance(error, ApiError | ConnectionLost | Bare) and not message.startswith(
+        ("error: ", "Error in config")
+    ):
         message = f"error: {message}"
     return message if message.endswith("\n") else f"{message}\n"
 

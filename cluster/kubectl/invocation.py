@@ -80,8 +80,8 @@ class Invocation:
     ) -> Response:
         """Raises ApiError for a refusal, ConnectionLost when there is no answer. Prints the server's warnings."""
         sent = {**self.access.impersonate, **(headers or {})}
-        asking = self.client.request(verb, path, query=query, body=body, headers=sent)
-        limit = self._timeout()
+        client, limit = self.client, self.timeout
+        asking = client.request(verb, path, query=query, body=body, headers=sent)
         answer = await (self.session.clock.wait_for(asking, limit) if limit else asking)
         self._warn(answer.headers.get("warning", ""))
         return answer
@@ -93,7 +93,9 @@ class Invocation:
     def usage_error(self, message: str) -> CommandError:
         return usage_error(self.path, message)
 
-    def _timeout(self) -> float:
+    @property
+    def timeout(self) -> float:
+        """Seconds that a request may take, 0 for as long as it needs. Raises CommandError."""
         text = self.flags["request-timeout"]
         if text in ("", "0"):
             return 0.0

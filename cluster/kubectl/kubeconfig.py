@@ -53,19 +53,22 @@ def named(config: Config, section: str, name: str) -> Config | None:
 def access(config: Config, flags: Parsed) -> Access:
     """What the flags make of the kubeconfig. Raises CommandError for a context or cluster that is not there."""
     name = flags["context"] or config.get("current-context") or ""
+    asked_user = _text(flags, "user")
     context = named(config, "contexts", name)
+    if context is None and flags["context"] and flags["namespace"]:
+        raise CommandError(f'context "{name}" does not exist')
     if context is None and flags["context"]:
         raise CommandError(f"Error in configuration: context was not found for specified context: {name}")
     context = context or {}
-    cluster_name, user_name = flags["cluster"] or context.get("cluster", ""), flags["user"] or context.get("user", "")
+    cluster_name, user_name = flags["cluster"] or context.get("cluster", ""), asked_user or context.get("user", "")
     cluster = named(config, "clusters", cluster_name)
     if cluster is None and flags["cluster"]:
         raise CommandError(f'cluster "{cluster_name}" does not exist')
     user = named(config, "users", user_name)
-    if user is None and flags["user"]:
+    if user is None and asked_user:
         raise CommandError(f'auth info "{user_name}" does not exist')
     user = dict(user or {})
-    if flags["token"]:
+    if _text(flags, "token"):
         user = {"token": flags["token"]}
     return Access(
         name,
@@ -75,6 +78,12 @@ def access(config: Config, flags: Parsed) -> Access:
         bool(flags["namespace"]),
         _impersonation(flags),
     )
+
+
+def _text(flags: Parsed, name: str) -> str:
+    """A global flag's text; "" where the command has a flag of its own by that name (`create rolebinding --user`)."""
+    found = flags[name]
+    return found if isinstance(found, str) else ""
 
 
 def _overridden(cluster: Config, flags: Parsed) -> Config:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from cluster.apimachinery.status import ApiError
 from cluster.kubectl import errors, flags
 from cluster.kubectl.command import GLOBAL, Command, load
-from cluster.kubectl.commands import COMMANDS, ELSEWHERE
+from cluster.kubectl.commands import COMMANDS, ELSEWHERE, UPSTREAM
 from cluster.kubectl.errors import CommandError, Several
 from cluster.kubectl.invocation import Invocation
 from cluster.kubectl.session import Read, Session, Write
@@ -94,11 +94,7 @@ def _unknown(word: str) -> str:
     if word in ELSEWHERE:
         return f'the command "{word}" is not supported here (docs/kubectl.md lists those that are)'
     message = f'unknown command "{word}" for "{NAME}"'
-    near = [
-        name
-        for name in (*COMMANDS, *ELSEWHERE)
-        if _distance(word.lower(), name) <= NEAR or name.startswith(word.lower())
-    ]
+    near = [name for name in UPSTREAM if _distance(word.lower(), name) <= NEAR or name.startswith(word.lower())]
     return message + ("\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near) if near else "")
 
 

@@ -67,7 +67,7 @@ def _documents(source: str, text: str) -> Iterator[Document | Exception]:
             if document is None:
                 continue
             if not isinstance(document, dict):
-                yield CommandError(f"error parsing {source}: error converting YAML to JSON: not an object")
+                yield CommandError(_invalid(source, "invalid object to validate"))
             else:
                 yield from _flattened(source, document)
     except ValueError as error:
@@ -81,15 +81,25 @@ def parse(text: str) -> list[Any]:
     if text.lstrip().startswith("{"):
         try:
             return _json_documents(text)
-        except ValueError:
-            pass
+        except json.JSONDecodeError as error:
+            if error.pos >= len(text.rstrip()):
+                raise ValueError("unexpected EOF") from error
     try:
         return list(yaml.load_all(text, Loader=_loader()))
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ValueError(f"error converting YAML to JSON: yaml: line {line}: {error.problem}") from error
+        raise ValueError(f"error converting YAML to JSON: yaml: {_where(error)}{error.problem}") from error
     except yaml.YAMLError as error:
         raise ValueError(f"error converting YAML to JSON: yaml: {error}") from error
+
+
+def _where(error: Any) -> str:
+    """The line as goyaml counts it: a scanner's from one, a parser's from nought."""
+    import yaml
+
+    for mark in (error.problem_mark, error.context_mark):
+        if mark is not None and mark.line:
+            return f"line {mark.line + isinstance(error, yaml.scanner.ScannerError)}: "
+    return ""
 
 
 def _json_documents(text: str) -> list[Any]:
@@ -117,21 +127,20 @@ def _loader() -> Any:
     return Loader
 
 
+def _invalid(source: str, what: str) -> str:
+    return (
+        f'error validating "{source}": error validating data: {what}; if you choose to ignore these errors, turn '
+        "validation off with --validate=false"
+    )
+
+
 def _flattened(source: str, document: dict[str, Any]) -> Iterator[Document | Exception]:
     kind, items = document.get("kind") or "", document.get("items")
-    if not kind:
-        yield CommandError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{_compact(document)}'")
-    elif not document.get("apiVersion"):
-        yield CommandError(
-            f'error validating "{source}": error validating data: apiVersion not set; if you choose to '
-            "ignore these errors, turn validation off with --validate=false"
-        )
+    missing = [f"{name} not set" for name in ("apiVersion", "kind") if not document.get(name)]
+    if missing:
+        yield CommandError(_invalid(source, missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"))
     elif kind.endswith("List") and isinstance(items, list):
         for item in items:
             yield from _flattened(source, item)
     else:
         yield Document(source, document)
-
-
-def _compact(document: dict[str, Any]) -> str:
-    return json.dumps(document, separators=(",", ":"), sort_keys=True)

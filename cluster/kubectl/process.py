@@ -20,11 +20,13 @@ from cluster.client.rest import Client, Credentials
 from cluster.clock import Clock
 from cluster.kubectl import kubeconfig, main
 from cluster.kubectl.errors import CommandError, text
-from cluster.kubectl.session import Session
+from cluster.kubectl.session import Read, Session, Write
 from cluster.wire.http import HttpConnection
 
 USER_AGENT = "kubectl/v1.37.0 (kubelearn)"
 INTERRUPTED = 130
+CLOSING_ROUNDS = 5
+"""Turns of the event loop in which connections that were cut off, as a watch's is, close their sockets."""
 
 
 class DiskFiles:
@@ -38,20 +40,27 @@ class DiskFiles:
 
 
 def start(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run one command line to its end; the exit code."""
+    """Run one command line to its end on the process's own streams; the exit code."""
+
+    def write(words: str) -> None:
+        sys.stdout.write(words)
+        sys.stdout.flush()
+
     try:
-        return asyncio.run(_run(arguments, environment))
+        return asyncio.run(run(arguments, environment, sys.stdin.read, write, sys.stderr.write))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # the reader went away: so may the last words
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader went away
         return 1
-    finally:
-        _flush()
 
 
-async def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+async def run(
+    arguments: Sequence[str], environment: Mapping[str, str], stdin: Read, write_out: Write, write_err: Write
+) -> int:
+    """One command line, with connections of its own that end with it."""
     connections: list[HttpConnection] = []
+    clock = Clock()
 
     def connect(access: kubeconfig.Access) -> Client:
         if not access.server:
@@ -61,22 +70,17 @@ async def _run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         credentials = Credentials(token=access.user.get("token", ""), user_agent=USER_AGENT)
         return Client(connection, Registry(()), credentials)
 
-    def write(words: str) -> None:
-        sys.stdout.write(words)
-        sys.stdout.flush()
-
-    def warn(words: str) -> None:
-        sys.stderr.write(words)
-
     try:
-        session = Session(configuration(arguments, environment), connect, Clock(), DiskFiles())
-        return await main.run(arguments, sys.stdin.read, write, warn, session)
+        session = Session(configuration(arguments, environment), connect, clock, DiskFiles())
+        return await main.run(arguments, stdin, write_out, write_err, session)
     except CommandError as error:
-        warn(text(error))
+        write_err(text(error))
         return error.code
     finally:
         for connection in connections:
             await connection.close()
+        for _ in range(CLOSING_ROUNDS if connections else 0):
+            await clock.sleep(0)
 
 
 def configuration(arguments: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any]:
@@ -137,10 +141,3 @@ def _data(entry: dict[str, Any], name: str) -> bytes:
     if embedded := entry.get(f"{name}-data"):
         return base64.b64decode(embedded)
     return Path(entry[name]).read_bytes() if entry.get(name) else b""
-
-
-def _flush() -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -81,11 +81,19 @@ class HttpConnection:
             self._session = None
 
     def _follow(self, answer: aiohttp.ClientResponse, decode: Callable[[bytes], Any]) -> Stream:
-        stream = Stream(on_close=answer.close)
+        stream = Stream(on_close=lambda: _hang_up(answer))
         task = asyncio.get_running_loop().create_task(_pump(answer, stream, decode))
         self._followers.add(task)
         task.add_done_callback(self._followers.discard)
         return stream
+
+
+def _hang_up(answer: aiohttp.ClientResponse) -> None:
+    """Cut the line at once: TLS would wait for the peer's farewell, and the event loop may end before it comes."""
+    connection = answer.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    answer.close()
 
 
 async def _pump(answer: aiohttp.ClientResponse, stream: Stream, decode: Callable[[bytes], Any]) -> None:

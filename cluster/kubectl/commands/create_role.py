@@ -7,7 +7,7 @@ from typing import Any
 
 from cluster.kubectl import submission
 from cluster.kubectl.command import Command
-from cluster.kubectl.errors import CommandError
+from cluster.kubectl.errors import Bare, CommandError
 from cluster.kubectl.flags import ARRAY, LIST, Flag
 from cluster.kubectl.invocation import Invocation
 from cluster.kubectl.resources import Resource, Resources, unknown
@@ -123,7 +123,7 @@ def _rules(known: Resources, invocation: Invocation, verbs: list[str], asked: li
             spoken = f"{name}.{group}" if group else name
             resource = known.find(spoken)
             if resource is None:
-                raise CommandError(unknown(spoken))
+                raise Bare(unknown(spoken))
             group, name = resource.group, resource.plural
         full = f"{name}/{each.subresource}" if each.subresource else name
         members = groups.setdefault(group, [])

@@ -11,6 +11,7 @@ from cluster.apimachinery.status import ApiError
 from cluster.kubectl import builder
 from cluster.kubectl.builder import Info, Query, Targets
 from cluster.kubectl.command import Command
+from cluster.kubectl.commands import get_printers
 from cluster.kubectl.errors import CommandError, raise_all
 from cluster.kubectl.flags import ARRAY, BOOL, INT, LIST, Flag
 from cluster.kubectl.invocation import Invocation
@@ -127,7 +128,7 @@ async def _fetched_tables(invocation: Invocation, found: Targets) -> list[tuple[
             answers.append((info, await _table(invocation, info, found.query, headers)))
         except ApiError as error:
             if not (error.code == 404 and invocation.flags["ignore-not-found"]):
-                found.errors.append(error)
+                found.errors.append(builder.refused_list(error, info, found.query))
     return answers
 
 
@@ -159,23 +160,14 @@ def _print_tables(invocation: Invocation, answers: list[tuple[Info, dict[str, An
             if written and answer["rows"] and not invocation.flags["no-headers"]:
                 invocation.out("\n")
             writer.forget()
-            printer, last = table.TablePrinter(table_options(invocation, info, with_kind=with_kind)), info.resource
+            printer, last = (
+                table.TablePrinter(get_printers.table_options(invocation, info, with_kind=with_kind)),
+                info.resource,
+            )
         writer.write(printer.lines(answer))
     text = writer.flush()
     invocation.out(text)
     return written or bool(text)
-
-
-def table_options(invocation: Invocation, info: Info, *, with_kind: bool) -> table.Options:
-    flags = invocation.flags
-    return table.Options(
-        wide=flags["output"] == "wide",
-        no_headers=flags["no-headers"],
-        show_labels=flags["show-labels"],
-        label_columns=flags["label-columns"],
-        with_namespace=flags["all-namespaces"] and info.resource.namespaced,
-        kind=info.resource.printed_kind if with_kind else "",
-    )
 
 
 def _as_table(obj: dict[str, Any]) -> dict[str, Any]:
@@ -192,12 +184,14 @@ def _as_table(obj: dict[str, Any]) -> dict[str, Any]:
 async def _objects(invocation: Invocation, asked: Query) -> None:
     from cluster.kubectl.commands import get_sort
 
-    show = object_printer(invocation)
     found = await builder.infos(invocation, asked)
     if asked.filenames:
         found = await _latest(invocation, found)
     if invocation.flags["ignore-not-found"]:
         found.errors = [each for each in found.errors if not (isinstance(each, ApiError) and each.code == 404)]
+    if found.errors and found.single:
+        raise_all(found.errors)
+    show = get_printers.object_printer(invocation)
     objects = [info.obj for info in found.infos]
     if invocation.flags["sort-by"]:
         objects = get_sort.sorted_objects(objects, invocation.flags["sort-by"])
@@ -220,36 +214,6 @@ async def _latest(invocation: Invocation, found: Targets) -> Targets:
             found.errors.append(error)
     found.infos = fresh
     return found
-
-
-def object_printer(invocation: Invocation) -> formats.Printer:
-    """The printer that `-o` asks for, of all that `get` knows. Raises CommandError."""
-    text = invocation.flags["output"]
-    kind, _, spec = text.partition("=")
-    if kind in ("custom-columns", "custom-columns-file"):
-        return _columns(invocation, kind, spec)
-    if text == "name":
-        return formats.printer(invocation)
-    found = formats.structured(invocation, text)
-    if found is None:
-        raise formats.no_printer(text, formats.ALLOWED_IN_GET)
-    return found
-
-
-def _columns(invocation: Invocation, kind: str, spec: str) -> formats.Printer:
-    from cluster.kubectl.printers import custom_columns
-
-    if kind == "custom-columns-file":
-        columns = custom_columns.parse_template(invocation.session.files.read_bytes(spec).decode())
-    else:
-        columns = custom_columns.parse(spec)
-    no_headers = invocation.flags["no-headers"]
-
-    def show(obj: dict[str, Any]) -> str:
-        listed = isinstance(obj.get("items"), list)
-        return custom_columns.rows(columns, obj["items"] if listed else [obj], no_headers=no_headers)
-
-    return show
 
 
 COMMAND = Command(

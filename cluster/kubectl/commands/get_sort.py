@@ -18,9 +18,13 @@ _runs = re.compile(r"\d+|\D+")
 
 
 def sort_rows(table: dict[str, Any], path: str) -> None:
-    """Sort a table's rows by their objects. Raises CommandError when no object has the field."""
+    """Sort a table's rows by their objects; as upstream does, show no row when none has the field."""
     rows = table.get("rows") or []
-    keys = _keys([row.get("object") or {} for row in rows], path)
+    try:
+        keys = _keys([row.get("object") or {} for row in rows], path)
+    except CommandError:
+        table["rows"] = []
+        return
     order = sorted(range(len(rows)), key=lambda index: _key(keys[index]))
     table["rows"] = [rows[index] for index in order]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cluster.kubectl import builder
 from cluster.kubectl.builder import Info, Query
-from cluster.kubectl.commands import get
+from cluster.kubectl.commands import get_printers
 from cluster.kubectl.errors import CommandError
 from cluster.kubectl.invocation import Invocation
 from cluster.kubectl.printers import table
@@ -39,8 +39,10 @@ class _Shown:
         self.human = invocation.flags["output"] in ("", "wide")
         self.events = invocation.flags["output-watch-events"]
         self._writer = table.writer()
-        self._printer = table.TablePrinter(get.table_options(invocation, info, with_kind=invocation.flags["show-kind"]))
-        self._show = None if self.human else get.object_printer(invocation)
+        self._printer = table.TablePrinter(
+            get_printers.table_options(invocation, info, with_kind=invocation.flags["show-kind"])
+        )
+        self._show = None if self.human else get_printers.object_printer(invocation)
         self._headers = {"accept": f"{table.ACCEPT},application/json"} if self.human else {}
 
     async def list(self, asked: Query) -> str:
@@ -71,6 +73,8 @@ class _Shown:
         answer = await self.invocation.request("GET", self.info.collection, query=query, headers=self._headers)
         if answer.stream is None:
             raise ConnectionLost("the answer to a watch was no stream")
+        if limit := self.invocation.timeout:
+            self.invocation.session.clock.call_later(limit, answer.stream.close)
         first = bool(self.info.name) and not self.invocation.flags["watch-only"]
         try:
             async for deliveries in answer.stream:

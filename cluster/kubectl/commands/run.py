@@ -145,7 +145,7 @@ def _overridden(invocation: Invocation, pod: dict[str, Any]) -> dict[str, Any]:
     try:
         patch = json.loads(text)
     except ValueError as error:
-        raise CommandError(f"Invalid JSON Patch: {error}") from error
+        raise CommandError("Invalid JSON Patch") from error
     if kind == "strategic":
         return strategic_patch.apply(pod, patch, schema.type_of("io.k8s.api.core.v1.Pod"))
     merged: dict[str, Any] = merge_patch.apply(pod, patch)

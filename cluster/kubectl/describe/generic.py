@@ -54,10 +54,15 @@ def _text(value: Any) -> str:
 
 
 def title(field: str) -> str:
-    """ "creationTimestamp" → "Creation Timestamp", "podIPs" → "Pod IPs"."""
+    """ "creationTimestamp" → "Creation Timestamp", "nonResourceURLs" → "Non Resource URLs"."""
     if re.search(r"[^A-Za-z-]", field):
         return field
-    words = re.findall(r"[A-Z]+(?![a-z])s?(?![a-z])|[A-Z][a-z-]*|[a-z-]+", field)
+    words: list[str] = []
+    for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|-+", field):
+        if words and len(words[-1]) > 1 and words[-1].isupper() and word[0].isupper():
+            words[-1] += word
+        else:
+            words.append(word)
     return " ".join(_word(word) for word in words)
 
 

@@ -55,4 +55,4 @@ def rows(columns: Sequence[Column], objects: Sequence[dict[str, Any]], *, no_hea
 
 def _cell(column: Column, obj: dict[str, Any]) -> str:
     values = [value for values in jsonpath.results(column.template, obj) for value in values]
-    return ",".join(table.cell_text(jsonpath.go_text(value)) for value in values) if values else NONE
+    return ",".join(table.cell_text(jsonpath.go_print(value)) for value in values) if values else NONE

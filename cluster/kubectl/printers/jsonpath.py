@@ -152,7 +152,7 @@ def execute(template: Template, obj: Any) -> str:
         raise CommandError(
             f'error executing jsonpath "{template.source}": Error executing template: {error}. Printing more information '
             f"for debugging the template:\n\ttemplate was:\n\t\t{template.source}\n\tobject given to jsonpath engine was:"
-            f"\n\t\t{_go_syntax(obj)}\n\n"
+            f"\n\t\t{_go_syntax(obj)}\n\n\n"
         ) from error
 
 
@@ -258,6 +258,15 @@ def go_text(value: Any) -> str:
     if value is None:
         return ""
     return json_printer.compact(value) if isinstance(value, dict | list) else str(value)
+
+
+def go_print(value: Any) -> str:
+    """A value as Go prints it: map[a:b], [a b]."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{go_print(each)}" for key, each in sorted(value.items())) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(go_print(each) for each in value) + "]"
+    return "<nil>" if value is None else go_text(value)
 
 
 def _go_type(value: Any) -> str:

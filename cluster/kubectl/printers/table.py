@@ -73,7 +73,7 @@ class TablePrinter:
             cells[0] = f"{self.options.kind}/{cells[0]}"
         if self.options.with_namespace:
             cells.insert(0, metadata.get("namespace") or "")
-        cells += [labels.get(label) or "<none>" for label in self.options.label_columns]
+        cells += [labels.get(label) or "" for label in self.options.label_columns]
         if self.options.show_labels:
             cells.append(labels_text(labels))
         return "\t".join(cells)

@@ -15,7 +15,7 @@ from typing import Any
 WORDS = frozenset(
     ("~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "y", "Y", "yes", "Yes", "YES", "n",
      "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf",
-     "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<", "=")
+     "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<")
 )  # fmt: skip
 """What YAML 1.1 reads as something else than a string."""
 INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
@@ -103,14 +103,12 @@ def _plain(text: str) -> bool:
         return False
     if text[0] in "?:-" and (len(text) == 1 or text[1] in " \t"):
         return False
-    if "\t" in text or text.endswith(":"):
-        return False
-    return ": " not in text and " #" not in text
+    return not text.endswith(":") and ": " not in text and " #" not in text
 
 
 def _fits_block(text: str) -> bool:
     """A literal block keeps the text only if no line ends in a blank and every sign can be shown."""
-    if text.isspace() or any(not (_printable(sign) or sign == "\n") for sign in text) or "\t" in text[:1]:
+    if text.isspace() or any(not (_printable(sign) or sign == "\n") for sign in text):
         return False
     return " \n" not in text and not text.endswith(" ") and text[0] != "\n"
 
@@ -124,8 +122,7 @@ def _literal(text: str, depth: int) -> str:
 
 
 def _double_quoted(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(sign if _printable(sign) else _escaped(sign) for sign in quoted)
+    return "".join(sign if _printable(sign) else _escaped(sign) for sign in json.dumps(text, ensure_ascii=False))
 
 
 def _escaped(sign: str) -> str:
@@ -134,14 +131,9 @@ def _escaped(sign: str) -> str:
 
 
 def _printable(sign: str) -> bool:
+    """Go's emitter knows neither tabs nor signs beyond the first plane."""
     code = ord(sign)
-    return (
-        sign == "\t"
-        or 0x20 <= code < 0x7F
-        or code == 0x85
-        or 0xA0 <= code < 0xD800
-        or (code >= 0xE000 and code != 0xFEFF)
-    )
+    return 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or (0xE000 <= code < 0xFFFE and code != 0xFEFF)
 
 
 # --- the order of keys -----------------------------------------------------------------------------------------------

@@ -1,0 +1,251 @@
+"""The command lines that the real kubectl and ours are compared by.
+
+READING runs in one prepared namespace and is compared to the letter, ages included. SCRIPTS change things: each kubectl
+runs them in a namespace of its own, and what is drawn by chance (names, addresses, uids, times) is levelled. A line is
+`arguments`, or `arguments <<< standard input`.
+"""
+
+PREPARED = """
+run web --image=nginx
+run pair --image=nginx --labels=app=pair,tier=back --env=A=b --port=80
+create deployment shop --image=nginx:1.27 --replicas=2 --port=80
+expose deployment shop --port=80
+create configmap settings --from-literal=color=blue --from-literal=size=10
+create secret generic key --from-literal=user=admin --from-literal=password=s3cret
+create serviceaccount bot
+create role reader --verb=get,list,watch --resource=pods,deployments.apps
+create rolebinding readers --role=reader --user=alice --serviceaccount=default:bot
+create quota most --hard=pods=20,configmaps=15,requests.cpu=20
+label pod web color=red
+wait --for=condition=Ready pod --all --timeout=40s
+rollout status deployment/shop --timeout=40s
+"""
+
+READING = """
+get pods
+get pods -o wide
+get pods --no-headers
+get pods --show-labels
+get pods -L run,app
+get pods --show-kind
+get pods -l app=shop
+get pods -l app=shop,pod-template-hash -o name
+get pods -l nothing=here
+get pods -l a!b
+get pods --field-selector status.phase=Running
+get pods --field-selector spec.bogus=1
+get pods --sort-by=.metadata.name
+get pods --sort-by=.nope
+get pods -A
+get pods -n nowhere
+get pods -o foo
+get pods -o jsonpath
+get pods -o jsonpath={.items[*].metadata.name}
+get pods -o jsonpath='{range .items[*]}{.metadata.name}{"\\t"}{.spec.containers[0].image}{"\\n"}{end}'
+get pods -o jsonpath='{.items[?(@.metadata.labels.run=="web")].metadata.name}'
+get pods -o jsonpath='{.items[0].nope}{.items[0].metadata.labels}'
+get pods -o jsonpath='{.items[0'
+get cm -l a=b -o jsonpath={.items[9]}
+get pods -o custom-columns=N:.metadata.name,Q:.status.qosClass,R:.spec.containers[0].resources,L:.metadata.labels
+get pods -o custom-columns=N
+get pods -o yaml --show-labels
+get pods,deploy,svc
+get pods,deploy -o wide
+get all
+get deploy -o wide
+get rs
+get svc
+get cm settings -o yaml
+get cm settings -o json
+get cm settings -o yaml --show-managed-fields
+get secret key -o yaml
+get deploy shop -o yaml
+get deploy shop -o json
+get deploy shop --subresource=status
+get deploy shop --subresource=scale -o yaml
+get deploy shop --subresource=bogus
+get role,rolebinding -o wide
+get quota
+get sa
+get nodes
+get nodes -o wide
+get ns default kube-system
+get pod web nope
+get pod nope --ignore-not-found
+get deploy/nope svc/nope2
+get pod/web deploy/shop -o name
+get nope
+get pods.v9
+get pod/web bogus/b
+get pod/web b
+get pods/web/x
+get pods/
+get pods web -A
+get pods web -l a=b
+get
+get cm -w -o name --request-timeout=1s
+get pods,deploy -w
+get --raw /version
+get --raw /nope
+get pods --as=alice
+get nodes --as=alice --as-group=dev
+get pods --context=nope
+get pods --request-timeout=x
+get --foo
+get -z
+get -n twin pods -o
+get pods --watch=x
+gett
+describe pod web
+describe pod pair
+describe pods
+describe pod sh
+describe pod nope
+describe deploy shop
+describe rs
+describe svc shop
+describe secret key
+describe cm settings
+describe sa bot
+describe role reader
+describe rolebinding readers
+describe quota
+describe ns kube-system
+describe node worker-1
+describe nodes
+describe endpointslices
+describe lease worker-1 -n kube-node-lease
+describe clusterrole view
+describe clusterrole system:discovery
+describe clusterrolebinding cluster-admin
+describe priorityclass
+describe
+logs web
+logs web --tail=1
+logs web --timestamps --tail=2
+logs web -c nope
+logs nope
+logs deploy/nope
+logs -l app=shop --tail=1 --prefix
+logs -l app=nope
+logs
+delete pod nope
+delete cm settings --dry-run=client
+delete cm settings --dry-run=server
+delete pods -l nothing=here
+delete pods
+delete
+delete deploy shop --cascade=foo
+scale deploy/shop --replicas=4 --current-replicas=9
+scale deploy/nope --replicas=2
+scale pod/web --replicas=2
+scale deploy/shop --replicas=x
+scale deploy/shop
+scale deploy/shop --replicas=1 --dry-run=server
+run x --image=nginx --dry-run=client -o yaml
+run x --image=UPPER
+run
+create
+create foo
+create deployment x
+create deployment x --image=nginx y
+create deployment x --image=nginx:1.27 --replicas=2 --dry-run=client -o yaml
+create configmap x --from-literal=a=1 --dry-run=client -o yaml
+create secret generic x --from-literal=a=1 --dry-run=client -o yaml
+create service nodeport x --tcp=80:8080 --dry-run=client -o yaml
+create role x --verb=fly --resource=po,deploy --dry-run=client -o yaml
+create role x --verb=get --resource=bogus
+create role x --resource=pods
+create rolebinding x --user=x
+create clusterrole x --verb=get --resource=nodes,pods/log --dry-run=client -o yaml
+create clusterrolebinding x --clusterrole=y --group=dev --dry-run=client -o yaml
+create quota x --hard=pods=20,configmaps=15 --dry-run=client -o yaml
+create priorityclass x --value=1000 --description=d --dry-run=client -o yaml
+create token nope
+apply -f /nowhere.yaml
+create -f /nowhere.yaml
+apply -f - <<< apiVersion: v1\\nmetadata: {name: d}\\n
+apply -f - <<< a: [b\\n
+apply -f - <<< []\\n
+apply
+"""
+
+SCRIPTS = {
+    "pods": """
+run web --image=nginx
+run web --image=nginx
+run two --image=nginx:1.27 --port=80 --expose --labels=app=x,tier=y
+run Bad_Name --image=nginx
+run job --image=busybox --restart=Never --command -- sh -c 'sleep 1'
+get svc two -o jsonpath='{.spec.ports} {.spec.selector}'
+get pod job -o jsonpath='{.spec.containers[0].command} {.spec.restartPolicy}'
+delete pod web
+delete pod web --ignore-not-found
+delete pod two --force
+delete pod job --now --wait=false
+delete svc/two pod/nope
+""",
+    "deployments": """
+create deployment shop --image=nginx --replicas=1 --port=80
+create deployment shop --image=nginx
+scale deploy/shop --replicas=3
+scale deploy/shop --replicas=2 --current-replicas=3
+scale deploy --all --replicas=1
+get deploy shop -o jsonpath={.spec.replicas}
+delete deploy --all --cascade=foreground
+""",
+    "configuration": """
+create configmap one --from-literal=a=1
+create cm one --from-literal=a=1
+create cm two --from-literal=a
+create cm two --from-literal=a=1 --from-literal=a=2
+create secret generic s --from-literal=a=1
+create serviceaccount bot
+create role reader --verb=get --resource=pods
+create rolebinding r --role=reader --user=alice --serviceaccount=default:bot
+create service clusterip a --tcp=80:8080
+create svc clusterip e --clusterip=None
+create service clusterip f
+create service externalname d --external-name=example.com
+create quota q --hard=pods=20
+get cm one -o jsonpath={.data}
+delete cm one -o name
+delete role,rolebinding --all
+""",
+    "apply": """
+apply -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ap}\\ndata: {a: "1", b: "2"}\\n
+apply -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ap}\\ndata: {a: "1", b: "2"}\\n
+apply -f - --dry-run=client <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ap}\\ndata: {a: "5"}\\n
+apply -f - --dry-run=server <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ap}\\ndata: {a: "5"}\\n
+apply -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ap}\\ndata: {a: "3"}\\n
+get cm ap -o yaml
+apply -f - -o yaml <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ap}\\ndata: {a: "4"}\\n
+create cm plain --from-literal=x=1
+apply -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: plain}\\ndata: {x: "2"}\\n
+get cm plain -o yaml
+apply --server-side -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ss}\\ndata: {a: "5"}\\n
+apply --server-side -f - --field-manager=other <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ss}\\ndata: {a: "6"}\\n
+apply --server-side -f - --field-manager=other --force-conflicts <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ss}\\ndata: {a: "6"}\\n
+apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nspec: {replicas: 1, selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: a, image: nginx, env: [{name: X, value: "1"}]},{name: b, image: busybox}]}}}\\n
+apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nspec: {replicas: 2, selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: b, image: busybox},{name: c, image: nginx}]}}}\\n
+get deploy d -o jsonpath='{.spec.replicas} {.spec.template.spec.containers}'
+apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nspec: {replicas: 2, foo: 1, selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: b, image: busybox}]}}}\\n
+apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nspec: {replicas: 2, selector: {matchLabels: {app: e}}, template: {metadata: {labels: {app: e}}, spec: {containers: [{name: b, image: busybox}]}}}\\n
+""",
+    "files": """
+create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n---\\napiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: two}\\n
+create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
+create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three}\\ndat: {}\\n
+create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three, namespace: other}\\n
+create -f - -o yaml --dry-run=client <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three}\\n
+create -f - --save-config <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: four}\\n
+get -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
+get cm four -o yaml
+delete -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
+delete -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
+""",
+}
+
+
+def lines(text: str) -> list[str]:
+    return [line for line in text.strip().splitlines() if line]

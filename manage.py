@@ -11,9 +11,12 @@ def main() -> None:
 
         sys.exit(process.start(sys.argv[2:], os.environ))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kubelearn.settings")
-    from django.core.management import execute_from_command_line
+    try:
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

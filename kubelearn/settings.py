@@ -21,14 +21,31 @@ HTTPS_ADDRESS = os.environ.get("KUBELEARN_HTTPS", "127.0.0.1:6443")
 def _secret_key() -> str:
     """The key in the data folder, made on first use; a key of this process alone where there is no folder yet."""
     path = DATA_DIR / "secret-key"
+    key = secrets.token_urlsafe(50)
     try:
-        return path.read_text()
+        if found := path.read_text():
+            return found
+        path.unlink()
     except OSError:
         pass
-    key = secrets.token_urlsafe(50)
     if DATA_DIR.is_dir() and os.access(DATA_DIR, os.W_OK):
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        return _kept(path, key)
+    return key
+
+
+def _kept(path: Path, key: str) -> str:
+    """Write the key whole or not at all; of two processes that do, the first one's is kept."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(key)
+        os.link(unfinished, path)
+    except FileExistsError:
+        return path.read_text()
+    except OSError:
+        return key
+    finally:
+        unfinished.unlink(missing_ok=True)
     return key
 
 

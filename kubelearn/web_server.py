@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import sys
@@ -163,28 +164,31 @@ class Server(daphne_server.Server):
 def serve(server: Server, start: Callable[[], Awaitable[None]], stop: Callable[[], Awaitable[None]]) -> None:
     """Run until SIGINT or SIGTERM; `start` and `stop` run on the server's event loop. A failed `start` ends it."""
     failures: list[BaseException] = []
-
-    def started(failure: Any) -> None:
-        failures.append(failure.value)
-        reactor.stop()
+    starting: list[asyncio.Future[None]] = []
 
     def begin() -> None:
-        deferred = defer.Deferred.fromCoroutine(_as_coroutine(start))
-        deferred.addErrback(started)
+        task = asyncio.ensure_future(start())
+        task.add_done_callback(started)
+        starting.append(task)
+
+    def started(task: asyncio.Future[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            failures.append(error)
+            reactor.stop()
+
+    async def end() -> None:
+        for task in starting:
+            task.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
+        await stop()
 
     sys.setswitchinterval(SWITCH_SECONDS)
     daphne_server.HTTPFactory = HTTPFactory
     reactor.callWhenRunning(begin)
-    reactor.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromCoroutine(_as_coroutine(stop)))
+    reactor.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(end())))
     server.run()
     if failures:
         raise failures[0]
-
-
-async def _as_coroutine(function: Callable[[], Awaitable[None]]) -> None:
-    import asyncio
-
-    await defer.Deferred.fromFuture(asyncio.ensure_future(function()))
 
 
 def refusal(code: int, message: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 
 from django.conf import settings
@@ -42,6 +41,5 @@ def text(link: str) -> str:
 
 def _write_token() -> None:
     path = settings.DATA_DIR / "token"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
+    if not path.exists() or not path.read_text().strip():
+        kubeconfig.write_private(path, secrets.token_urlsafe(32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -39,6 +42,8 @@ class Installation:
         self.http = f"127.0.0.1:{free_port()}"
         self.https = f"127.0.0.1:{free_port()}"
         self.log = folder / "server.log"
+        self._making_tls = threading.Lock()
+        self._tls: tuple[str, ssl.SSLContext] | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -110,17 +115,20 @@ class Installation:
         return json.loads(text) if text else None
 
     def tls(self) -> ssl.SSLContext:
-        """TLS with the kubeconfig's CA and client certificate."""
-        config = yaml.safe_load(self.kubeconfig.read_text())
-        import base64
+        """TLS with the kubeconfig's CA and client certificate; one context a kubeconfig."""
+        text = self.kubeconfig.read_text()
+        with self._making_tls:
+            if self._tls is None or self._tls[0] != text:
+                self._tls = (text, self._context(yaml.safe_load(text)))
+            return self._tls[1]
 
-        context = ssl.create_default_context(
-            cadata=base64.b64decode(config["clusters"][0]["cluster"]["certificate-authority-data"]).decode()
-        )
-        user = config["users"][0]["user"]
-        pem = self.data / f"test-client-{os.getpid()}.pem"
-        pem.write_bytes(base64.b64decode(user["client-certificate-data"]) + base64.b64decode(user["client-key-data"]))
-        context.load_cert_chain(pem)
+    def _context(self, config: Any) -> ssl.SSLContext:
+        trusted, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        context = ssl.create_default_context(cadata=base64.b64decode(trusted["certificate-authority-data"]).decode())
+        with tempfile.NamedTemporaryFile() as pem:
+            pem.write(base64.b64decode(user["client-certificate-data"]) + base64.b64decode(user["client-key-data"]))
+            pem.flush()
+            context.load_cert_chain(pem.name)
         return context
 
     def kube(
@@ -154,9 +162,9 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, **settings: str) -> Iterator[Installation]:
+def installation(folder: Path, *, like: Installation | None = None, **settings: str) -> Iterator[Installation]:
     """A started installation, with more environment variables; its log is printed when the test fails."""
-    installed = Installation(folder, **settings)
+    installed = like or Installation(folder, **settings)
     try:
         installed.start()
         yield installed

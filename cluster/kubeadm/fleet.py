@@ -12,10 +12,9 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from cluster.clock import Clock
-from cluster.kubeadm import demo
+from cluster.kubeadm import demo, reset
 from cluster.kubeadm.credentials import Identities
 from cluster.kubeadm.models import Cluster
-from cluster.kubeadm.reset import erase
 from cluster.kubeadm.running import RunningCluster
 from cluster.kubeadm.settings import Settings, from_django
 from cluster.wire.message import ConnectionLost
@@ -71,6 +70,7 @@ class Fleet:
     async def start_up(self) -> None:
         """Start every cluster there is; make `demo` when there is none."""
         self.loop = asyncio.get_running_loop()
+        await asyncio.to_thread(reset.erase_leftovers, self.settings)
         rows = await asyncio.to_thread(lambda: list(Cluster.objects.order_by("slug")))
         if not rows:
             await self.create(demo.SLUG, nodes=demo.NODES)
@@ -87,7 +87,10 @@ class Fleet:
     async def create(
         self, slug: str, *, mode: str = Cluster.COURSE, seed: int = 0, nodes: tuple[str, ...] = ()
     ) -> RunningCluster:
-        """Make a cluster and start it, with Node objects of the given names. ValueError, ClusterExists."""
+        """Make a cluster and start it, with Node objects of the given names. ValueError, ClusterExists.
+
+        Its row is written last: what a crash leaves half made has none, and is erased at the next start.
+        """
         if not SLUG.fullmatch(slug):
             raise ValueError("a cluster's name is made of lower-case letters, digits and '-', 63 at most")
         if mode not in (Cluster.COURSE, Cluster.UPSTREAM):
@@ -98,17 +101,21 @@ class Fleet:
             if len(self.clusters) >= MOST_CLUSTERS:
                 raise ValueError(f"there are {MOST_CLUSTERS} clusters already")
             row = Cluster(slug=slug, mode=mode, seed=seed, created=Clock().now())
-            await asyncio.to_thread(row.save, force_insert=True)
-            cluster = await self._start(row)
-        await demo.add_nodes(cluster, nodes)
+            try:
+                cluster = await self._start(row)
+                await demo.add_nodes(cluster, nodes)
+                await asyncio.to_thread(row.save, force_insert=True)
+            except BaseException:
+                await self._discard(slug)
+                raise
         return cluster
 
     async def delete(self, slug: str) -> None:
         """Stop a cluster and erase everything it kept. KeyError when there is none."""
         async with self._changing:
-            cluster = self.clusters.pop(slug)
-            await cluster.shut_down()
-            await asyncio.to_thread(erase, cluster.row, self.settings)
+            if slug not in self.clusters:
+                raise KeyError(slug)
+            await self._discard(slug)
 
     async def set_mode(self, slug: str, mode: str) -> None:
         """Change between course and upstream mode; the API server starts anew with the other admission chain."""
@@ -120,6 +127,12 @@ class Fleet:
         if not cluster.is_stopped("kube-apiserver"):
             await cluster.supervisor.stop("kube-apiserver")
             await cluster.supervisor.start("kube-apiserver")
+
+    async def _discard(self, slug: str) -> None:
+        cluster = self.clusters.pop(slug, None)
+        if cluster is not None:
+            await cluster.shut_down()
+        await asyncio.to_thread(reset.erase, slug, self.settings)
 
     async def _start(self, row: Cluster) -> RunningCluster:
         identities = await asyncio.to_thread(Identities.load, row.slug, self.settings.data_dir)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -23,6 +23,10 @@ from cluster.clock import Clock, rfc3339
 
 CA_DAYS, LEAF_DAYS, RENEW_DAYS = 3650, 365, 30
 PEM = serialization.Encoding.PEM
+
+
+class PkiError(Exception):
+    """A key cannot be used; the message is one line for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +66,18 @@ class Serving:
 
 
 def authority(folder: Path, name: str) -> Authority:
-    """The CA `name` of a folder, made on first use. OSError when the folder is not writable."""
+    """The CA `name` of a folder, made on first use. A certificate that is lost, damaged, about to end, or not as strict
+    clients want it is signed anew for the same key, so that what it issued stays good. OSError, PkiError."""
     certificate_path, key_path = folder / f"{name}.crt", folder / f"{name}.key"
-    if certificate_path.exists() and key_path.exists():
-        pem = certificate_path.read_bytes()
-        key = serialization.load_pem_private_key(key_path.read_bytes(), None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        return Authority(pem, x509.load_pem_x509_certificate(pem), key)
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    builder = (
-        _builder(subject, subject, key, CA_DAYS)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(sign_certificates=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-    certificate = builder.sign(key, hashes.SHA256())
-    write_private(key_path, _key_pem(key))
-    write_private(certificate_path, certificate.public_bytes(PEM))
+    if key_path.exists():
+        key = _key_in(key_path)
+    else:
+        key = ec.generate_private_key(ec.SECP256R1())
+        write_private(key_path, _key_pem(key))
+    certificate = _certificate_in(certificate_path)
+    if certificate is None or not _is_good_authority(certificate, key):
+        certificate = _self_signed(name, key)
+        write_private(certificate_path, certificate.public_bytes(PEM))
     return Authority(certificate.public_bytes(PEM), certificate, key)
 
 
@@ -90,7 +88,7 @@ def serving_identity(data_dir: Path, https_address: str) -> Serving:
     certificate_path, key_path = folder / "serving.crt", folder / "serving.key"
     host = https_address.rpartition(":")[0].strip("[]")
     hosts = tuple(dict.fromkeys((host, "127.0.0.1", "localhost", "::1")))
-    if not key_path.exists() or not _still_good(certificate_path, ca, hosts):
+    if not _still_good(certificate_path, key_path, ca, hosts):
         certificate, key = ca.issue("kubelearn", hosts=hosts)
         write_private(key_path, key)
         write_private(certificate_path, certificate)
@@ -102,7 +100,12 @@ def token_key(folder: Path) -> bytes:
     path = folder / "sa.key"
     if not path.exists():
         write_private(path, _key_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
-    return path.read_bytes()
+    pem = path.read_bytes()
+    try:
+        serialization.load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise PkiError(_not_a_key(path)) from error
+    return pem
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -112,22 +115,77 @@ def write_private(path: Path, content: bytes) -> None:
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path)
 
 
-def _still_good(path: Path, ca: Authority, hosts: tuple[str, ...]) -> bool:
-    """Is it there, whole, signed by this CA, for these hosts, and good for a month?"""
-    if not path.exists():
+def _still_good(path: Path, key_path: Path, ca: Authority, hosts: tuple[str, ...]) -> bool:
+    """Are both there and whole, of one another, signed by this CA, for these hosts, and good for a month?"""
+    certificate = _certificate_in(path)
+    if certificate is None or not key_path.exists():
         return False
     try:
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
         certificate.verify_directly_issued_by(ca.certificate)
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, InvalidSignature, x509.ExtensionNotFound):
+        matches = certificate.public_key() == _key_in(key_path).public_key()
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound, PkiError):
         return False
-    if {str(name.value) for name in found} != set(hosts):
+    return matches and {str(name.value) for name in found} == set(hosts) and _lasts(certificate)
+
+
+def _is_good_authority(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> bool:
+    """Is it this key's, a CA's as RFC 5280 wants it, and good for a month?"""
+    extensions = certificate.extensions
+    try:
+        is_ca = extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        signs = extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+        extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound:
         return False
-    return certificate.not_valid_after_utc.timestamp() > Clock().now() + RENEW_DAYS * 86400
+    return is_ca and signs and certificate.public_key() == key.public_key() and _lasts(certificate)
+
+
+def _lasts(certificate: x509.Certificate) -> bool:
+    now = Clock().now()
+    return certificate.not_valid_before_utc.timestamp() <= now < _end_of(certificate) - RENEW_DAYS * 86400
+
+
+def _end_of(certificate: x509.Certificate) -> float:
+    return certificate.not_valid_after_utc.timestamp()
+
+
+def _certificate_in(path: Path) -> x509.Certificate | None:
+    """The certificate in a file; None when there is none that can be read."""
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _key_in(path: Path) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise PkiError(_not_a_key(path)) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise PkiError(_not_a_key(path))
+    return key
+
+
+def _not_a_key(path: Path) -> str:
+    return f"the key {path} is damaged; remove it and a new one is made (what it signed is then void)"
+
+
+def _self_signed(name: str, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = (
+        _builder(subject, subject, key, CA_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(sign_certificates=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    return builder.sign(key, hashes.SHA256())
 
 
 def _builder(

@@ -189,7 +189,8 @@ class RunningCluster:
         async with self._saving:
             wanted = {*self.row.stopped, component_id} if stopped else {*self.row.stopped} - {component_id}
             self.row.stopped = sorted(wanted)
-            await asyncio.to_thread(self.row.save, update_fields=["stopped"])
+            if self.row.pk is not None:
+                await asyncio.to_thread(self.row.save, update_fields=["stopped"])
 
     def _pick_up_hops(self) -> int:
         """The last hop that any table names; those that a killed process left open are cut off."""

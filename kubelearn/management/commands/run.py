@@ -6,16 +6,13 @@ clusters; 4. the login link, the kubeconfig and the API token. Whatever is wrong
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
+
+from kubelearn import data_folder
 
 
 class Command(BaseCommand):
@@ -24,16 +21,24 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        prepare_folder(settings.DATA_DIR)
-        prepare_database()
+        data_folder.prepare(settings.DATA_DIR)
+        with data_folder.lock(settings.DATA_DIR):
+            data_folder.prepare_database()
+            self._run()
+            data_folder.leave_whole()
+
+    def _run(self) -> None:
+        from cluster.kubeadm import pki
         from kubelearn import web_server
 
         try:
             plain = web_server.listening_socket(settings.HTTP_ADDRESS)
             secure = web_server.listening_socket(settings.HTTPS_ADDRESS)
             self._serve(web_server, plain, secure)
-        except web_server.ServerError as error:
+        except (web_server.ServerError, pki.PkiError) as error:
             raise CommandError(str(error)) from error
+        except (OSError, DatabaseError) as error:
+            raise CommandError(f"KubeLearn cannot start: {error}") from error
 
     def _serve(self, web_server: Any, plain: Any, secure: Any) -> None:
         from cluster.kubeadm import pki
@@ -55,33 +60,3 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         web_server.serve(server, start, FLEET.shut_down)
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the data folder, private to its owner. Raises CommandError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise CommandError(f"the data folder {folder} cannot be written: {error.strerror}") from error
-
-
-def prepare_database() -> None:
-    """Migrate. A database that a newer version has written is left alone. Raises CommandError."""
-    path = settings.DATABASES["default"]["NAME"]
-    try:
-        if not os.path.exists(path):
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        executor = MigrationExecutor(connection)
-        unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
-        if unknown:
-            app, name = min(unknown)
-            raise CommandError(f"the database {path} is from a newer version of KubeLearn (it has {app}.{name})")
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
-    except (DatabaseError, sqlite3.Error, OSError) as error:
-        raise CommandError(f"the database {path} cannot be used: {error}") from error
-    finally:
-        connection.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -90,3 +92,29 @@ def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
 def test_a_write_that_was_cut_off_before_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "sa.key.new").write_text("half")
     assert pki.token_key(tmp_path).startswith(b"-----BEGIN PRIVATE KEY")
+
+
+def test_a_damaged_authority_is_signed_anew_and_what_it_issued_stays_good(tmp_path: Path) -> None:
+    first = pki.authority(tmp_path, "client-ca")
+    issued = x509.load_pem_x509_certificate(first.issue("alice")[0])
+    (tmp_path / "client-ca.crt").write_bytes(b"junk")
+    second = pki.authority(tmp_path, "client-ca")
+    assert second.certificate_pem != first.certificate_pem
+    issued.verify_directly_issued_by(second.certificate)
+
+
+def test_an_authority_of_another_key_is_replaced(tmp_path: Path) -> None:
+    pki.authority(tmp_path, "client-ca")
+    other = pki.authority(tmp_path / "other", "client-ca")
+    (tmp_path / "client-ca.crt").write_bytes(other.certificate_pem)
+    found = pki.authority(tmp_path, "client-ca")
+    assert found.certificate.public_key() == found.key.public_key()
+
+
+@pytest.mark.parametrize("make", [lambda folder: pki.authority(folder, "sa"), pki.token_key])
+def test_a_damaged_key_is_never_replaced_by_itself(make: Callable[[Path], Any], tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "sa.key").write_bytes(b"junk")
+    with pytest.raises(pki.PkiError, match=r"sa\.key is damaged; remove it"):
+        make(tmp_path)
+    assert (tmp_path / "sa.key").read_bytes() == b"junk"

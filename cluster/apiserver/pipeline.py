@@ -1,6 +1,6 @@
 """The road of a request, as data: the server runs this list, the dashboard draws it.
 
-parse → authenticate → authorize → serve; serving a write goes on through decode, default, admit, validate and store
+parse → authenticate → prioritize → authorize → serve; serving a write goes on through decode, default, admit, validate and store
 (`verbs.writing`). Whatever stops a request is a Status; the stage where it stopped is remembered in the answer's
 header `x-kubelearn-stage`. An unexpected error is a 500 Status and is logged, never a hang.
 Models: apiserver/pkg/server/config.go DefaultBuildHandlerChain v1.37
@@ -35,6 +35,11 @@ async def authenticate(server: ApiServer, call: Call) -> None:
     call.user = server.authenticator.authenticate(call.request)
 
 
+async def prioritize(server: ApiServer, call: Call) -> None:
+    """Whose turn is it? Events give way to others."""
+    await server.flow.give_way(call)
+
+
 async def authorize(server: ApiServer, call: Call) -> None:
     """May they, or the user they act as? 403 with upstream's sentence when not."""
     assert call.user is not None
@@ -63,7 +68,7 @@ async def serve(server: ApiServer, call: Call) -> Response:
 
 
 Stage = Callable[["ApiServer", Call], Awaitable[Response | None]]
-STAGES: tuple[Stage, ...] = (authenticate, authorize, serve)
+STAGES: tuple[Stage, ...] = (authenticate, prioritize, authorize, serve)
 
 
 async def handle(server: ApiServer, request: Request) -> Response:

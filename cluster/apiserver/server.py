@@ -25,6 +25,7 @@ from cluster.apiserver.authn.authenticator import Authenticator
 from cluster.apiserver.authz.authorizer import Authorizer
 from cluster.apiserver.config import Config
 from cluster.apiserver.discovery import Discovery
+from cluster.apiserver.flow_control import FlowControl
 from cluster.apiserver.openapi import OpenApi
 from cluster.apiserver.storage import PATIENCE_SECONDS, TIMED_OUT, Storage
 from cluster.apiserver.watch_cache import WatchCache
@@ -84,18 +85,18 @@ class ApiServer:
         self.openapi = OpenApi(registry)
         self.ready = False
         self.requests = 0
-        self.in_flight = 0
+        self.flow = FlowControl(clock)
         self.refused = 0
         self._loaded = asyncio.Event()
         self._event_lease: tuple[int, float] = (0, 0.0)
 
     async def handle(self, request: Request) -> Response:
         self.requests += 1
-        self.in_flight += 1
+        self.flow.begin()
         try:
             return await pipeline.handle(self, request)
         finally:
-            self.in_flight -= 1
+            self.flow.end()
 
     async def run(self) -> None:
         """Follow etcd until cancelled."""
@@ -138,7 +139,8 @@ class ApiServer:
         return {
             "ready": self.ready,
             "requests": self.requests,
-            "in_flight": self.in_flight,
+            "in_flight": self.flow.served,
+            "waiting_events": self.flow.waiting,
             "refused": self.refused,
             "watches": sum(len(cache.watchers.all()) for cache in self.cache.resources.values()),
             "objects": sum(len(cache.items) for cache in self.cache.resources.values()),

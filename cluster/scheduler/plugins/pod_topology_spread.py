@@ -52,6 +52,10 @@ class Constraint:
     counts_node: Callable[[NodeInfo], bool]
 
 
+Part = tuple[Constraint, dict[str, int], float]
+"""A constraint, how many there are in each feasible domain, and how much a domain weighs."""
+
+
 class PodTopologySpread:
     """Filter and score."""
 
@@ -87,17 +91,15 @@ class PodTopologySpread:
         if not constraints:
             return None
         parts = [_part(constraint, cache.listed, feasible) for constraint in constraints]
-        if not own and not parts[1][1]:
-            return _over_hosts(pod.owner, *parts[0])
+        if not own:
+            return _default_spread(pod.owner, *parts)
 
         def spread(node: NodeInfo) -> int:
             total = 0.0
             for constraint, counts, weight in parts:
                 value = node.labels.get(constraint.key)
                 if value is None:
-                    if own:
-                        return IGNORED
-                    continue
+                    return IGNORED
                 found = constraint.count(node) if constraint.key == HOSTNAME else counts.get(value, 0)
                 total += found * weight + (constraint.max_skew - 1)
             return round(total)
@@ -127,18 +129,20 @@ def default_constraints(pod: PodInfo) -> list[Constraint]:
     return [Constraint(key, skew, 1, True, siblings, lambda node: True) for key, skew in ((HOSTNAME, 3), (ZONE, 5))]
 
 
-def _over_hosts(owner: str, constraint: Constraint, counts: dict[str, int], weight: float) -> Score:
-    """The default spread where no node has a zone: what a node scores follows from its number of siblings alone."""
-    del counts
-    scores: dict[int, int] = {}
+def _default_spread(owner: str, hosts: Part, zones: Part) -> Score:
+    """The system default: what a node scores follows from its siblings and its zone, so it is reckoned once for each."""
+    (by_host, _, host_weight), (by_zone, counts, zone_weight) = hosts, zones
+    scores: dict[tuple[int, str | None], int] = {}
 
     def spread(node: NodeInfo) -> int:
-        if HOSTNAME not in node.labels:
-            return 0
-        found = node.owners.get(owner, 0)
-        score = scores.get(found)
+        zone = node.labels.get(ZONE)
+        key = (node.owners.get(owner, 0) if HOSTNAME in node.labels else -1, zone)
+        score = scores.get(key)
         if score is None:
-            score = scores[found] = round(found * weight + (constraint.max_skew - 1))
+            total = 0.0 if key[0] < 0 else key[0] * host_weight + (by_host.max_skew - 1)
+            if zone is not None:
+                total += counts.get(zone, 0) * zone_weight + (by_zone.max_skew - 1)
+            score = scores[key] = round(total)
         return score
 
     return spread
@@ -187,10 +191,7 @@ def _spread(
     return counts, least
 
 
-def _part(
-    constraint: Constraint, nodes: Sequence[NodeInfo], feasible: Sequence[NodeInfo]
-) -> tuple[Constraint, dict[str, int], float]:
-    """A constraint, how many there are in each feasible domain, and how much a domain weighs."""
+def _part(constraint: Constraint, nodes: Sequence[NodeInfo], feasible: Sequence[NodeInfo]) -> Part:
     key = constraint.key
     if key == HOSTNAME:
         return constraint, {}, math.log(len(feasible) + 2)

@@ -33,7 +33,7 @@ def fields_of(body: str, structs: dict[str, str]) -> list[str]:
                 found += fields_of(structs[inlined], structs)
         elif not {"omitempty", "omitzero"} & set(options):
             found.append(pointer + (name or go_name))
-        elif "omitzero" not in options and not pointer and kind[0] not in "[m*" and kind not in BUILT_IN:
+        elif "omitzero" not in options and not pointer and not kind.startswith(("[", "map[", "*", *BUILT_IN)):
             found.append(f"?{name or go_name}")
     return found
 

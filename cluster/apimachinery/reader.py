@@ -13,9 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from cluster.apimachinery import quantity
+from cluster.apimachinery.scalars import BOUNDS
 from cluster.apimachinery.schema import (
     BOOLEAN,
-    BOUNDS,
     INT_OR_STRING,
     INTEGER,
     LIST,
@@ -29,6 +29,8 @@ from cluster.apimachinery.schema import (
 from cluster.clock import parse_rfc3339
 
 Reader = Callable[[Any], Any]
+EMPTY: dict[int, Any] = {LIST: [], MAP: {}}
+"""What Go leaves out when it is empty, by the kind of the field."""
 
 
 class Odd(Exception):
@@ -53,27 +55,37 @@ def reader_of(type: Type) -> Reader:
 def _struct(type: Type) -> Reader:
     fields = type.fields
     strings = frozenset(name for name, field in fields.items() if field.kind == STRING)
+    left_out = _left_out(type)
+    times = type.times
     readers: dict[str, Reader] = {}
 
     def read_struct(value: Any) -> Any:
         if value.__class__ is not dict:
             raise Odd
-        found = {}
+        found: dict[str, Any] = {}
         for name, each in value.items():
             if name in strings and each.__class__ is str:
                 found[name] = each
-            elif each is not None:
-                reader = readers.get(name)
-                if reader is None:
-                    if name not in fields:
-                        raise Odd
-                    reader = readers[name] = reader_of(fields[name])
-                found[name] = reader(each)
-            elif name not in fields:
+                continue
+            if name not in fields:
                 raise Odd
+            if each is None or (not each and left_out.get(name) == each):
+                continue
+            reader = readers.get(name)
+            if reader is None:
+                reader = readers[name] = reader_of(fields[name])
+            found[name] = reader(each)
+        for name in times:
+            found.setdefault(name, None)
         return found
 
     return read_struct
+
+
+def _left_out(type: Type) -> dict[str, Any]:
+    """field → the empty value with which Go leaves it out."""
+    fields = type.fields.items()
+    return {name: EMPTY[each.kind] for name, each in fields if each.kind in EMPTY and name not in type.present}
 
 
 def _list(type: Type) -> Reader:

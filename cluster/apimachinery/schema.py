@@ -2,26 +2,56 @@
 
 The definitions are Kubernetes 1.37's, from the PyPI package `kubernetes-validate` (its data only; its code is never
 imported). A type is compiled when it is first asked for, with everything it refers to; descriptions are not kept.
-`decode` checks an object and copies it in one walk, as Go's decoder does: unknown fields are left out and told of,
-nulls are left out, quantities are put into canonical form.
+`decode` checks an object and copies it in one walk, as Go's decoder and encoder do: unknown fields are left out and told
+of, nulls and empty lists and maps are left out, quantities are put into canonical form.
 
 Models: encoding/json and sigs.k8s.io/json as the API server uses them; structured-merge-diff/v6 schema.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import functools
 from importlib import util
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from cluster.apimachinery import quantity
-from cluster.clock import parse_rfc3339
+from cluster.apimachinery import scalars
+from cluster.apimachinery.field_type import (
+    ANY,
+    BOOLEAN,
+    BYTES,
+    INT_OR_STRING,
+    INTEGER,
+    LIST,
+    MAP,
+    NUMBER,
+    QUANTITY,
+    STRING,
+    STRUCT,
+    TIME,
+    Type,
+    TypeMismatch,
+)
 
-STRING, INTEGER, NUMBER, BOOLEAN, STRUCT, MAP, LIST, ANY, QUANTITY, INT_OR_STRING, TIME, BYTES = range(12)
+__all__ = [
+    "ANY",
+    "BOOLEAN",
+    "BYTES",
+    "INTEGER",
+    "INT_OR_STRING",
+    "LIST",
+    "MAP",
+    "NUMBER",
+    "QUANTITY",
+    "STRING",
+    "STRUCT",
+    "TIME",
+    "Type",
+    "TypeMismatch",
+]
+
 PREFIX = "#/$defs/"
 SPECIAL = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": QUANTITY,
@@ -30,60 +60,7 @@ SPECIAL = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": TIME,
 }
 SCALARS = {"string": STRING, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN}
-BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 DEEPEST = 64
-
-
-class TypeMismatch(ValueError):
-    """A value is not of its field's type; worded as Go's decoder does. `kinds` is (the value, the field's type)."""
-
-    def __init__(self, message: str, kinds: tuple[Any, Type] | None = None) -> None:
-        super().__init__(message)
-        self.kinds = kinds
-
-
-class Type:
-    """The type of a field. `fields` of a STRUCT; `item` of a MAP or LIST; the rest says how lists and maps merge."""
-
-    __slots__ = (
-        "atomic",
-        "fields",
-        "format",
-        "item",
-        "keys",
-        "kind",
-        "list_type",
-        "merge_key",
-        "name",
-        "required",
-        "strategy",
-    )
-
-    def __init__(self, kind: int, name: str = "") -> None:
-        self.kind = kind
-        self.name = name
-        self.format = ""
-        self.fields: dict[str, Type] = {}
-        self.required: tuple[str, ...] = ()
-        self.item: Type | None = None
-        self.list_type = ""
-        self.keys: tuple[str, ...] = ()
-        self.merge_key = ""
-        self.strategy = ""
-        self.atomic = False
-
-    @property
-    def go_name(self) -> str:
-        """The type as Go's messages name it."""
-        if self.kind in (STRUCT, ANY):
-            package, _, name = self.name.rpartition(".")
-            return f"{package.rpartition('.')[2]}.{name}" if name else "map[string]interface {}"
-        if self.kind == LIST:
-            return f"[]{self.item.go_name if self.item else 'interface {}'}"
-        if self.kind == MAP:
-            return f"map[string]{self.item.go_name if self.item else 'interface {}'}"
-        return {INTEGER: self.format or "int64", NUMBER: "float64", BOOLEAN: "bool"}.get(self.kind, "string")
-
 
 _types: dict[str, Type] = {}
 
@@ -138,7 +115,20 @@ def _named(name: str, raw: dict[str, Any]) -> Type:
     compiled.required = tuple(definition.get("required") or ())
     for field, description in (properties or {}).items():
         compiled.fields[field] = _field(description, raw)
+    marked = _always_present().get(name, ())
+    compiled.present = frozenset(each.lstrip("*?") for each in marked)
+    compiled.times = tuple(
+        each.lstrip("?")
+        for each in marked
+        if not each.startswith("*") and (known := compiled.fields.get(each.lstrip("?"))) and known.kind == TIME
+    )
     return compiled
+
+
+@functools.lru_cache(maxsize=1)
+def _always_present() -> dict[str, list[str]]:
+    """definition → the marked names that `generate_always_present` found in it."""
+    return orjson.loads(Path(__file__).with_name("always_present.json").read_bytes())  # type: ignore[no-any-return]  # a JSON object
 
 
 def _field(description: dict[str, Any], raw: dict[str, Any]) -> Type:
@@ -184,7 +174,7 @@ def _list(description: dict[str, Any], raw: dict[str, Any]) -> Type:
 def decode(obj: Any, type: Type, unknown: list[str]) -> Any:
     """A copy of `obj` read by its type; paths of unknown fields are appended to `unknown`. Raises TypeMismatch."""
     if obj.__class__ is not dict:
-        raise TypeMismatch(f"json: cannot unmarshal {_json_kind(obj)} into Go value of type {type.go_name}")
+        raise TypeMismatch(f"json: cannot unmarshal {scalars.json_kind(obj)} into Go value of type {type.go_name}")
     return _struct(obj, type, "", unknown, 0)
 
 
@@ -199,28 +189,36 @@ def _struct(obj: dict[str, Any], type: Type, path: str, unknown: list[str], dept
         if field is None:
             unknown.append(prefix + name)
             continue
-        if value is None:
-            continue
         kind = field.kind
+        if not value and (value is None or _omitted(value, kind, name, type)):
+            continue
         if kind == STRING and value.__class__ is str:
             found[name] = value
         elif kind == STRUCT and value.__class__ is dict:
             found[name] = _struct(value, field, prefix + name, unknown, depth + 1)
         else:
             found[name] = _value(value, field, type, prefix + name, unknown, depth + 1)
+    for name in type.times:
+        found.setdefault(name, None)
     return found
+
+
+def _omitted(value: Any, kind: int, name: str, owner: Type) -> bool:
+    """Does Go leave this empty list or map out?"""
+    empty = (kind == LIST and value.__class__ is list) or (kind == MAP and value.__class__ is dict)
+    return empty and name not in owner.present
 
 
 def _value(value: Any, field: Type, owner: Type, path: str, unknown: list[str], depth: int) -> Any:  # one walk's state
     kind = field.kind
     if kind == LIST:
         if value.__class__ is not list:
-            raise _mismatch(value, field, owner, path)
+            raise scalars.mismatch(value, field, owner, path)
         item = field.item or Type(ANY)
         return [_item(each, item, owner, f"{path}[{index}]", unknown, depth) for index, each in enumerate(value)]
     if kind == MAP:
         if value.__class__ is not dict:
-            raise _mismatch(value, field, owner, path)
+            raise scalars.mismatch(value, field, owner, path)
         item = field.item or Type(ANY)
         if item.kind == STRING:
             return _string_map(value, item, owner, path)
@@ -231,9 +229,9 @@ def _value(value: Any, field: Type, owner: Type, path: str, unknown: list[str], 
         }
     if kind == STRUCT:
         if value.__class__ is not dict:
-            raise _mismatch(value, field, owner, path)
+            raise scalars.mismatch(value, field, owner, path)
         return _struct(value, field, path, unknown, depth)
-    return _scalar(value, field, owner, path)
+    return scalars.read(value, field, owner, path)
 
 
 def _item(value: Any, field: Type, owner: Type, path: str, unknown: list[str], depth: int) -> Any:  # one walk's state
@@ -254,92 +252,6 @@ def _string_map(value: dict[str, Any], item: Type, owner: Type, path: str) -> di
             if each is None:
                 each = ""
             else:
-                raise _mismatch(each, item, owner, path)
+                raise scalars.mismatch(each, item, owner, path)
         found[name] = each
     return found
-
-
-def _scalar(value: Any, field: Type, owner: Type, path: str) -> Any:
-    kind = field.kind
-    if kind == ANY:
-        return _copy(value)
-    good = False
-    if kind in (STRING, TIME, BYTES):
-        good = value.__class__ is str and _well_formed(value, kind, path)
-    elif kind == INTEGER:
-        low, high = BOUNDS.get(field.format, BOUNDS["int64"])
-        if value.__class__ is float and value.is_integer():
-            value = int(value)
-        good = value.__class__ is int and low <= value <= high
-    elif kind == BOOLEAN:
-        good = value.__class__ is bool
-    elif kind == NUMBER:
-        good = value.__class__ in (int, float)
-    elif kind == INT_OR_STRING:
-        good = value.__class__ is str or (value.__class__ is int and -(2**31) <= value < 2**31)
-    elif kind == QUANTITY and value.__class__ in (str, int, float):
-        return _canonical(value)
-    if not good:
-        raise _mismatch(value, field, owner, path)
-    return value
-
-
-def _canonical(value: str | int | float) -> str:
-    try:
-        return quantity.canonical(value)
-    except ValueError as error:
-        raise TypeMismatch(str(error)) from error
-
-
-def _well_formed(value: str, kind: int, path: str) -> bool:
-    if kind == TIME and value:
-        try:
-            parse_rfc3339(value)
-        except ValueError as error:
-            raise TypeMismatch(
-                f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "2006"'
-            ) from error
-    if kind == BYTES:
-        try:
-            base64.b64decode(value, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise TypeMismatch(f"illegal base64 data at input byte {_first_bad(value)}") from error
-    return True
-
-
-def _first_bad(text: str) -> int:
-    signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-    return next((index for index, sign in enumerate(text) if sign not in signs), len(text) - len(text) % 4)
-
-
-def _copy(value: Any) -> Any:
-    if value.__class__ is dict:
-        return {name: _copy(each) for name, each in value.items()}
-    if value.__class__ is list:
-        return [_copy(each) for each in value]
-    return value
-
-
-def _mismatch(value: Any, field: Type, owner: Type, path: str) -> TypeMismatch:
-    struct = owner.name.rpartition(".")[2]
-    where = "".join(part for index, part in enumerate(path.replace("]", "[").split("[")) if index % 2 == 0)
-    return TypeMismatch(
-        f"json: cannot unmarshal {_json_kind(value)} into Go struct field {struct}.{where} of type {field.go_name}",
-        (value, field),
-    )
-
-
-def _json_kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int | float):
-        return f"number {value}" if isinstance(value, float) else "number"
-    return (
-        "string"
-        if isinstance(value, str)
-        else "array"
-        if isinstance(value, list)
-        else "object"
-        if isinstance(value, dict)
-        else "null"
-    )

@@ -38,7 +38,7 @@ def respond(call: Call, body: Payload, code: int = 200, revision: int = 0) -> Re
         body = Payload(raw=negotiate.as_yaml(body.object))
         headers["content-type"] = negotiate.YAML
     if call.warnings:
-        headers["warning"] = "\n".join(f'299 - "{_quoted(text)}"' for text in call.warnings)
+        headers["warning"] = "\n".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(call.warnings))
     return Response(code, body, headers, revision)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import platform
 from typing import Any
 
@@ -147,7 +149,17 @@ def _resource(kind: Kind) -> Obj:
         found["shortNames"] = list(kind.short_names)
     if kind.categories:
         found["categories"] = list(kind.categories)
+    if kind.stored:
+        found["storageVersionHash"] = storage_version_hash(kind)
     return found
+
+
+def storage_version_hash(kind: Kind) -> str:
+    """Models: apiserver/pkg/endpoints/discovery/storageversionhash.go"""
+    stored = kind.storage_kind or kind.kind
+    group, version = (kind.group, kind.version) if not kind.storage_kind else ("", "v1")
+    text = f"{group}/{version}/{stored}"
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()[:8]).decode()
 
 
 def _subresource(kind: Kind, door: Any) -> Obj:

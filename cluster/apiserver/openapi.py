@@ -15,12 +15,20 @@ import orjson
 from cluster.apimachinery import schema
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind, Registry
+from cluster.apiserver import openapi_v2
 from cluster.wire.message import Payload, Request, Response
 
 JSON = {"content-type": "application/json"}
 V3_REFERENCE = "#/components/schemas/"
 ACTIONS = {"get": "get", "put": "put", "patch": "patch", "delete": "delete"}
 TEXT = {"type": "string"}
+QUANTITY, INT_OR_STRING = (name for name in schema.SPECIAL if name.endswith(("Quantity", "IntOrString")))
+ONE_OF: dict[str, dict[str, Any]] = {
+    QUANTITY: {"oneOf": [{"type": "string"}, {"type": "number"}]},
+    INT_OR_STRING: {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
+}
+IN_V2: dict[str, dict[str, Any]] = {QUANTITY: TEXT, INT_OR_STRING: {"type": "string", "format": "int-or-string"}}
+"""What cannot be said in a definition of the package, in v3 and in v2."""
 
 
 class OpenApi:
@@ -35,6 +43,8 @@ class OpenApi:
         if path == "/openapi/v3":
             return Response(200, Payload(object={"paths": self._index()}), JSON)
         if path == "/openapi/v2":
+            if openapi_v2.MEDIA_TYPE in request.headers.get("accept", ""):
+                return Response(200, Payload(raw=self._v2_protobuf()), {"content-type": openapi_v2.MEDIA_TYPE})
             return Response(200, Payload(raw=self._v2()), JSON)
         document = self._document(path.removeprefix("/openapi/v3/"))
         if document is None:
@@ -84,6 +94,11 @@ class OpenApi:
             self._documents["v2"] = orjson.dumps(document)
         return self._documents["v2"]
 
+    def _v2_protobuf(self) -> bytes:
+        if "v2 protobuf" not in self._documents:
+            self._documents["v2 protobuf"] = openapi_v2.encode(orjson.loads(self._v2()))
+        return self._documents["v2 protobuf"]
+
 
 def _hash(document: bytes) -> str:
     return hashlib.sha512(document).hexdigest().upper()
@@ -106,10 +121,11 @@ def _closure(names: list[str], raw: dict[str, Any]) -> list[str]:
 def _converted(value: Any, name: str, kinds: list[Kind], reference: str = V3_REFERENCE) -> Any:
     """A definition in OpenAPI's own form: references re-rooted, nullable unions flattened, quantities as strings."""
     found = _walk(value, reference)
-    if name in schema.SPECIAL and "Quantity" in name:
-        found = {"type": "string", "description": value.get("description", "")}
-    if "IntOrString" in name:
-        found = {"type": "string", "format": "int-or-string", "description": value.get("description", "")}
+    if one_of := ONE_OF.get(name):
+        found = {"description": value.get("description", ""), **(one_of if reference == V3_REFERENCE else IN_V2[name])}
+    for field in ("apiVersion", "kind"):  # the package pins them to the one value that each may have
+        if isinstance(found.get("properties"), dict):
+            (found["properties"].get(field) or {}).pop("enum", None)
     gvks = [{"group": kind.group, "kind": kind.kind, "version": kind.version} for kind in kinds if kind.schema == name]
     if gvks:
         found["x-kubernetes-group-version-kind"] = gvks

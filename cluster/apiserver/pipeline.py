@@ -12,12 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from cluster.apimachinery import status
+from cluster.apimachinery import fields, status
 from cluster.apimachinery.status import ApiError
 from cluster.apiserver import call as calls
 from cluster.apiserver import health, nonresource
 from cluster.apiserver.authz import impersonation
 from cluster.apiserver.authz.attributes import Attributes
+from cluster.apiserver.authz.node import node_of
 from cluster.apiserver.call import Call
 from cluster.apiserver.verbs import VERBS
 from cluster.wire.message import ConnectionLost, Payload, Request, Response
@@ -45,17 +46,25 @@ async def authorize(server: ApiServer, call: Call) -> None:
     assert call.user is not None
     if impersonation.asked(call.request.headers):
         call.user = impersonation.become(call.user, call.request.headers, server.authorizer)
-    attributes = Attributes(
-        call.verb if call.kind else call.request.verb.lower(),
-        call.group,
-        call.version,
-        call.kind.plural if call.kind else "",
-        call.subresource,
-        call.namespace if call.kind is None or call.kind.namespaced or call.kind.kind == "Namespace" else "",
-        call.name,
-        "" if call.kind else call.path,
+    server.authorizer.authorize(call.user, _attributes(call))
+
+
+def _attributes(call: Call) -> Attributes:
+    kind = call.kind
+    if kind is None:
+        return Attributes(call.request.verb.lower(), path=call.path)
+    name, node_name = call.name, ""
+    if not name and (text := call.query.get("fieldSelector")):
+        try:
+            chosen = fields.parse(text)
+        except ValueError as error:
+            raise status.bad_request(str(error)) from error
+        name = chosen.requires("metadata.name") or ""
+        node_name = (chosen.requires("spec.nodeName") or "") if call.user and node_of(call.user) else ""
+    namespace = call.namespace if kind.namespaced or kind.kind == "Namespace" else ""
+    return Attributes(
+        call.verb, call.group, call.version, kind.plural, call.subresource, namespace, name, node=node_name
     )
-    server.authorizer.authorize(call.user, attributes)
 
 
 async def serve(server: ApiServer, call: Call) -> Response:

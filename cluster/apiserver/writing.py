@@ -41,7 +41,16 @@ def admission_request(call: Call, operation: str, obj: Obj, old: Obj | None) -> 
     assert call.user is not None
     name = obj["metadata"].get("name", "")
     return AdmissionRequest(
-        operation, call.resource, call.subresource, call.namespace, name, obj, old, call.user, call.dry_run
+        operation,
+        call.resource,
+        call.subresource,
+        call.namespace,
+        name,
+        obj,
+        old,
+        call.user,
+        call.dry_run,
+        call.warnings,
     )
 
 

@@ -23,6 +23,7 @@ from cluster.apiserver.admission import (
     service_account,
     taint_nodes_by_condition,
 )
+from cluster.apiserver.admission.pod_security import plugin as pod_security
 from cluster.apiserver.admission.request import AdmissionRequest
 from cluster.apiserver.config import COURSE, Config
 
@@ -53,6 +54,7 @@ PLUGINS = (
     Plugin("DefaultTolerationSeconds", default_toleration_seconds.admit, kinds=POD),
     Plugin("NodeRestriction", node_restriction.admit),
     Plugin("PodTopologyLabels", pod_topology_labels.admit, kinds=POD),
+    Plugin("PodSecurity", approve=pod_security.approve, kinds=POD | pod_security.CONTROLLERS),
     Plugin("CourseReview", approve=course_review.approve, kinds=POD),
     Plugin("ResourceQuota", approve=resource_quota.approve),
 )

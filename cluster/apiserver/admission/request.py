@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind
@@ -24,3 +24,5 @@ class AdmissionRequest:
     old_obj: Obj | None
     user: User
     dry_run: bool = False
+    warnings: list[str] = field(default_factory=list)
+    """What the client is told besides; the call's own."""

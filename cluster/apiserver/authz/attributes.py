@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Attributes(NamedTuple):
-    """`path` is set for what is no resource."""
+    """`path` is set for what is no resource. `name` is also that of a list narrowed to one name.
+
+    `node` is the node that a list of pods is narrowed to; asked of the node authorizer only.
+    """
 
     verb: str
     group: str = ""
@@ -16,3 +19,4 @@ class Attributes(NamedTuple):
     namespace: str = ""
     name: str = ""
     path: str = ""
+    node: str = ""

@@ -38,7 +38,7 @@ class Authorizer:
     def authorize(self, user: User, asked: Attributes) -> None:
         """ApiError 403 in upstream's words when the user may not."""
         if self.allows(user, asked) is None:
-            raise forbidden(user, asked)
+            raise forbidden(user, asked, node.explains(user, asked))
 
     def allows(self, user: User, asked: Attributes) -> str | None:
         """Why the user may ("" when there is nothing to say), or None when not."""
@@ -148,13 +148,14 @@ def _granted(role: Obj) -> list[Obj]:
     return [*rules, *EVERYTHING] if role.get("aggregationRule") else rules
 
 
-def forbidden(user: User, asked: Attributes) -> status.ApiError:
+def forbidden(user: User, asked: Attributes, reason: str = "") -> status.ApiError:
     """Models: apiserver/pkg/endpoints/handlers/responsewriters/errors.go Forbidden"""
     if asked.path:
         return status.forbidden("", "", f'User "{user.name}" cannot {asked.verb} path "{asked.path}"')
     resource = f"{asked.resource}/{asked.subresource}" if asked.subresource else asked.resource
     where = f' in the namespace "{asked.namespace}"' if asked.namespace else " at the cluster scope"
     why = f'User "{user.name}" cannot {asked.verb} resource "{resource}" in API group "{asked.group}"{where}'
+    why += f": {reason}" if reason else ""
     return status.forbidden(asked.resource, asked.name, why, asked.group)
 
 

@@ -1,7 +1,7 @@
 """The node authorizer: a kubelet may do what its own node and its own pods need.
 
 Models: plugin/pkg/auth/authorizer/node/node_authorizer.go v1.37
-Simplified: what a pod refers to is looked up when asked, there is no graph; a node may list the pods of other nodes.
+Simplified: what a pod refers to is looked up when asked, there is no graph.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 PREFIX, GROUP = "system:node:", "system:nodes"
 READ = ("get", "list", "watch")
 ANY_NODE = {
-    ("", "nodes"): (*READ, "create", "update", "patch"),
+    ("", "nodes"): ("create", "update", "patch"),
     ("", "nodes/status"): ("update", "patch"),
-    ("", "pods"): (*READ, "create", "delete"),
+    ("", "pods"): ("create", "delete"),
     ("", "pods/status"): ("update", "patch"),
     ("", "pods/eviction"): ("create",),
     ("", "events"): ("create", "update", "patch"),
@@ -46,6 +46,8 @@ def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
     if (asked.group, resource) == ("coordination.k8s.io", "leases"):
         own = asked.namespace == "kube-node-lease" and (asked.verb == "create" or asked.name == node_name)
         return "" if own and asked.verb in ("create", "get", "update", "patch", "delete") else None
+    if asked.group == "" and resource in ("nodes", "pods") and asked.verb in READ:
+        return "" if _is_its_own(reader, node_name, asked) else None
     if (asked.group, resource) == ("", "serviceaccounts/token"):
         return "" if asked.verb == "create" and _runs_as(reader, node_name, asked) else None
     if asked.group == "" and resource in ("secrets", "configmaps") and asked.verb in READ and asked.name:
@@ -53,6 +55,29 @@ def allows(reader: Reader, user: User, asked: Attributes) -> str | None:
     if resource in ("nodes", "nodes/status") and asked.verb in ("update", "patch") and asked.name != node_name:
         return None
     return "" if asked.verb in ANY_NODE.get((asked.group, resource), ()) else None
+
+
+def explains(user: User, asked: Attributes) -> str:
+    """What a refused kubelet is told besides."""
+    node_name = node_of(user)
+    if node_name is None or asked.group or asked.subresource or asked.verb not in READ:
+        return ""
+    if asked.resource == "pods" and asked.verb != "get":
+        return "can only list/watch pods with spec.nodeName field selector"
+    if asked.resource == "nodes":
+        other = f"'{asked.name}'" if asked.name else "all nodes"
+        return f"node '{node_name}' cannot read {other}, only its own Node object"
+    return ""
+
+
+def _is_its_own(reader: Reader, node_name: str, asked: Attributes) -> bool:
+    """Its Node, a pod that it runs, a list of no other pods than these."""
+    if asked.resource == "nodes":
+        return asked.name == node_name
+    if asked.verb != "get":
+        return asked.node == node_name
+    pod = reader.get("Pod", asked.name, asked.namespace)
+    return pod is not None and pod["spec"].get("nodeName") == node_name
 
 
 def _refers(reader: Reader, node_name: str, asked: Attributes) -> bool:

@@ -15,6 +15,7 @@ from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import apply, json, merge, strategic, unstructured
 from cluster.apis import validation
 from cluster.apiserver import decoding, faces, negotiate, writing
+from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing
 from cluster.apiserver.subresources import scale
@@ -133,6 +134,7 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
             if item is None:
                 if call.subresource:
                     raise status.not_found(kind.plural, call.name, kind.group)
+                _may_create(server, call)
                 return await writing.make(server, call, new, managed)
             if "resourceVersion" not in applied["metadata"]:
                 new["metadata"].pop("resourceVersion", None)
@@ -140,3 +142,13 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
         except writing.Stale:
             continue
     raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group)
+
+
+def _may_create(server: ApiServer, call: Call) -> None:
+    """An apply that creates is asked for as a create too. ApiError 403. Models: handlers/create.go withAuthorization"""
+    assert call.user is not None
+    namespace = call.namespace if call.resource.namespaced else ""
+    plural = call.resource.plural
+    server.authorizer.authorize(
+        call.user, Attributes("create", call.group, call.version, plural, namespace=namespace, name=call.name)
+    )

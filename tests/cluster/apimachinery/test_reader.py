@@ -37,6 +37,11 @@ def both(obj: Any, name: str) -> tuple[Any, Any]:
         ({"metadata": {"name": "web"}, "spec": {"replicas": 3, "template": POD_OBJECT["spec"] and {}}}, DEPLOYMENT),
         ({"metadata": {}, "involvedObject": {"kind": "Pod"}, "count": 1, "firstTimestamp": None}, EVENT),
         ({}, POD),
+        (
+            {"metadata": {"annotations": {}, "ownerReferences": []}, "spec": {"tolerations": [], "nodeSelector": {}}},
+            POD,
+        ),
+        ({"status": {"conditions": [{"type": "Ready", "lastProbeTime": None}, {"type": "X"}]}}, POD),
     ],
 )
 def test_it_reads_as_the_slow_walk_does(obj: Any, name: str) -> None:
@@ -61,6 +66,8 @@ def test_what_is_read_is_a_copy() -> None:
         {"zone": 1},
         {"zone": None},
         {"spec": []},
+        {"spec": {"tolerations": {}}},
+        {"metadata": {"labels": []}},
         {"spec": {"priority": "x"}},
         {"spec": {"priority": 2**31}},
         {"spec": {"priority": 1.0}},

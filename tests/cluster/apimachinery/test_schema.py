@@ -76,3 +76,21 @@ def test_a_type_knows_how_its_lists_merge() -> None:
 def test_a_name_that_is_no_definition_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         schema.type_of("io.k8s.api.core.v1.Bogus")
+
+
+def test_empty_lists_and_maps_are_left_out_but_not_empty_structs() -> None:
+    sent = {
+        "metadata": {"name": "web", "annotations": {}, "ownerReferences": []},
+        "spec": {"containers": [{"name": "c", "securityContext": {}}], "tolerations": [], "nodeSelector": {}},
+    }
+    assert read(sent) == {"metadata": {"name": "web"}, "spec": container(name="c", securityContext={})["spec"]}
+
+
+def test_an_empty_list_that_go_does_not_omit_stays() -> None:
+    assert schema.decode({"rules": []}, schema.type_of("io.k8s.api.rbac.v1.ClusterRole"), []) == {"rules": []}
+
+
+def test_a_time_that_go_holds_by_value_is_null_when_there_is_none() -> None:
+    found = read({"status": {"conditions": [{"type": "Ready", "status": "True", "lastProbeTime": None}]}})
+    condition = {"type": "Ready", "status": "True", "lastProbeTime": None, "lastTransitionTime": None}
+    assert found["status"]["conditions"] == [condition]

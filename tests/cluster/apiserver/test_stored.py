@@ -74,11 +74,11 @@ async def test_a_list_without_selectors_decodes_nothing(home: Home) -> None:
 
 
 async def test_a_deleted_object_is_told_as_it_was_with_the_revision_of_its_end(home: Home) -> None:
-    await home.client.create("ConfigMap", config_map("a"))
+    await home.client.create("ConfigMap", config_map("a", colour="blue"))
     await home.restart_server()
     stream = await home.client.watch("ConfigMap", "default", resourceVersion=str(await home.revision()))
     await home.client.delete("ConfigMap", "a", "default")
     [(event, _)] = await stream.receive()
-    assert (event.type, event.object["data"]) == ("DELETED", config_map("a")["data"])
+    assert (event.type, event.object["data"]) == ("DELETED", config_map("a", colour="blue")["data"])
     assert event.object["metadata"]["resourceVersion"] == str(event.revision)
     stream.close()

@@ -262,3 +262,38 @@ async def test_a_deprecated_kind_answers_with_a_warning(home: Home) -> None:
     assert answer.headers["warning"] == (
         '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"'
     )
+
+
+async def grant(home: Home, *verbs: str, names: tuple[str, ...] = ()) -> None:
+    """Let mallory do this with config maps."""
+    rule = {"apiGroups": [""], "resources": ["configmaps"], "verbs": list(verbs)}
+    rules = [{**rule, "resourceNames": list(names)} if names else rule]
+    await home.client.create("Role", {"metadata": {"name": "r", "namespace": "default"}, "rules": rules})
+    group = "rbac.authorization.k8s.io"
+    subjects = [{"kind": "User", "name": "mallory", "apiGroup": group}]
+    binding = {"subjects": subjects, "roleRef": {"kind": "Role", "name": "r", "apiGroup": group}}
+    await home.client.create("RoleBinding", {"metadata": {"name": "r", "namespace": "default"}, **binding})
+
+
+async def test_an_apply_that_creates_needs_the_right_to_create(home: Home) -> None:
+    await grant(home, "get", "patch")
+    path, headers = f"{NAMESPACE}/configmaps/settings?fieldManager=m", {"content-type": "application/apply-patch+yaml"}
+    answer = await home.ask("PATCH", path, config_map(a="1"), headers=headers, token="mallory-token")
+    why = 'User "mallory" cannot create resource "configmaps" in API group "" in the namespace "default"'
+    assert_refused(answer, 403, "Forbidden", f'configmaps "settings" is forbidden: {why}')
+    await home.client.create("ConfigMap", config_map(a="1"))
+    assert (await home.ask("PATCH", path, config_map(b="1"), headers=headers, token="mallory-token")).status == 200
+
+
+async def test_who_may_list_one_name_lists_and_watches_that_one(home: Home) -> None:
+    await grant(home, "list", "watch", names=("settings",))
+    await home.client.create("ConfigMap", config_map())
+    path = f"{NAMESPACE}/configmaps"
+    for query, status in (
+        ("", 403),
+        ("fieldSelector=metadata.name=settings", 200),
+        ("fieldSelector=metadata.name=x", 403),
+    ):
+        for watch in ("", "&watch=true"):
+            answer = await home.ask("GET", f"{path}?{query}{watch}", token="mallory-token")
+            assert answer.status == status

@@ -11,7 +11,7 @@ from cluster.apiserver.config import COURSE, UPSTREAM
 
 ORDER = [
     "NamespaceLifecycle", "LimitRanger", "ServiceAccount", "TaintNodesByCondition", "Priority",
-    "DefaultTolerationSeconds", "NodeRestriction", "PodTopologyLabels", "CourseReview", "ResourceQuota",
+    "DefaultTolerationSeconds", "NodeRestriction", "PodTopologyLabels", "PodSecurity", "CourseReview", "ResourceQuota",
 ]  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import ApiError
 from cluster.apiserver.authn.user import User
 from cluster.apiserver.authz import node
 from cluster.apiserver.authz.attributes import Attributes
@@ -70,7 +72,17 @@ def test_a_secret_refused_before_the_pod_came_is_read_once_it_is_there(shelf: An
         (Attributes("patch", "", "v1", "nodes", "status", name="w2"), False),
         (Attributes("update", "", "v1", "nodes", name="w2"), False),
         (Attributes("delete", "", "v1", "nodes", name="w1"), False),
-        (Attributes("watch", "", "v1", "pods"), True),
+        (Attributes("watch", "", "v1", "pods"), False),
+        (Attributes("watch", "", "v1", "pods", node="w1"), True),
+        (Attributes("list", "", "v1", "pods", node="w2"), False),
+        (Attributes("get", "", "v1", "pods", "", "shop", "mine"), True),
+        (Attributes("get", "", "v1", "pods", "", "shop", "theirs"), False),
+        (Attributes("get", "", "v1", "nodes", name="w1"), True),
+        (Attributes("get", "", "v1", "nodes", name="w2"), False),
+        (Attributes("list", "", "v1", "nodes"), False),
+        (Attributes("watch", "", "v1", "nodes", name="w1"), True),
+        (Attributes("create", "", "v1", "serviceaccounts", "token", "shop", "bot"), True),
+        (Attributes("create", "", "v1", "serviceaccounts", "token", "shop", "other"), False),
         (Attributes("patch", "", "v1", "pods", "status", "shop", "web"), True),
         (Attributes("create", "", "v1", "events", namespace="shop"), True),
         (Attributes("update", "coordination.k8s.io", "v1", "leases", "", "kube-node-lease", "w1"), True),
@@ -80,9 +92,25 @@ def test_a_secret_refused_before_the_pod_came_is_read_once_it_is_there(shelf: An
     ],
 )
 def test_what_a_kubelet_may(asked: Attributes, allowed: bool, shelf: Any) -> None:
+    for name, node_name, account in (("mine", "w1", "bot"), ("theirs", "w2", "other")):
+        found = pod(nodeName=node_name, serviceAccountName=account)
+        shelf.put({**found, "metadata": {**found["metadata"], "name": name}})
     assert (Authorizer(shelf).allows(KUBELET, asked) is not None) is allowed
 
 
 def test_who_only_calls_itself_a_node_is_none() -> None:
     assert node.node_of(User("system:node:w1", groups=("system:authenticated",))) is None
     assert node.node_of(User("jane", groups=("system:nodes",))) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (Attributes("list", "", "v1", "pods"), "can only list/watch pods with spec.nodeName field selector"),
+        (Attributes("get", "", "v1", "nodes", name="w2"), "node 'w1' cannot read 'w2', only its own Node object"),
+        (Attributes("list", "", "v1", "nodes"), "node 'w1' cannot read all nodes, only its own Node object"),
+    ],
+)
+def test_a_refused_kubelet_is_told_why(asked: Attributes, why: str, shelf: Any) -> None:
+    with pytest.raises(ApiError, match=re.escape(why)):
+        Authorizer(shelf).authorize(KUBELET, asked)

@@ -15,7 +15,7 @@ import cProfile
 import gc
 import os
 import pstats
-import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -23,30 +23,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-sys.path.insert(0, str(ROOT))
-
-CAPACITY = {"cpu": "32", "memory": "256Gi", "pods": "110", "ephemeral-storage": "100Gi"}
-SPEC = {"containers": [{"name": "nginx", "image": "nginx"}]}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def yardstick():
-    """CPU seconds of a fixed piece of work: a millisecond or so."""
-    gc.disable()
-    began, found = time.thread_time(), []
-    for index in range(1000):
-        obj = {"metadata": {"name": str(index), "labels": {"app": "bench"}}, "spec": [index] * 8}
-        found.append({**obj, "status": dict(obj["metadata"])})
-    spent = time.thread_time() - began
-    gc.enable()
-    return spent
+import in_process
+from in_process import ROOT, yardstick
 
 
 class Meter:
@@ -168,81 +146,32 @@ def by_room(profile, pods):
         print(f"    {spent * 1e6 / pods:8.1f} µs a pod {calls / pods:8.2f} calls  {spot}")
 
 
-async def until_running(cluster, namespace, count):
-    """Watch as kubectl would, until so many pods run."""
-    client = cluster.client("kubectl", "bench", ("system:masters",))
-    running, done = set(), asyncio.get_running_loop().create_future()
-
-    def look(deliveries):
-        for event, _ in deliveries:
-            obj = event.object
-            if (obj.get("status") or {}).get("phase") == "Running":
-                running.add(obj["metadata"]["name"])
-        if len(running) >= count and not done.done():
-            done.set_result(None)
-
-    listed = await client.list("Pod", namespace)
-    stream = await client.watch("Pod", namespace, resourceVersion=listed.resource_version)
-    stream.consume(look)
-    return done, stream
-
-
-async def prepare(cluster, nodes, namespaces):
-    client = cluster.client("kubectl", "bench", ("system:masters",))
-    for index in range(nodes):
-        name = f"bench-node-{index:04d}"
-        metadata = {"name": name, "labels": {"kubernetes.io/hostname": name, "type": "bench"}}
-        await client.create("Node", {"metadata": metadata, "status": {"capacity": CAPACITY, "allocatable": CAPACITY}})
-    for name in namespaces:
-        await client.create("Namespace", {"metadata": {"name": name}})
-    while True:
-        await asyncio.sleep(0.5)
-        found = (await client.list("Node")).items
-        accounts = {each["metadata"]["namespace"] for each in (await client.list("ServiceAccount")).items}
-        ours = [each for each in found if each["metadata"]["name"].startswith("bench-")]
-        if not any(each["spec"].get("taints") for each in ours) and accounts >= set(namespaces):
-            break
-    await asyncio.sleep(2)
-    return client
-
-
 async def deploy(cluster, client, namespace, pods, profile):
-    done, stream = await until_running(cluster, namespace, pods)
-    labels = {"app": "bench"}
-    template = {"metadata": {"labels": labels}, "spec": SPEC}
-    spec = {"replicas": pods, "selector": {"matchLabels": labels}, "template": template}
+    done, stream = await in_process.until_running(cluster, namespace, pods)
     meter = Meter(cluster, profile)
     meter.start()
-    await client.create("Deployment", {"metadata": {"name": "bench"}, "spec": spec}, namespace)
+    await in_process.create_deployment(client, namespace, pods)
     await done
     meter.all_run()
-    await settled(cluster)
+    await in_process.settled(cluster)
     meter.stop()
     stream.close()
     meter.report(f"(a) deployment of {pods}, in process", pods)
 
 
 async def post(cluster, namespace, pods, profile, kubeconfig):
-    done, stream = await until_running(cluster, namespace, pods)
+    done, stream = await in_process.until_running(cluster, namespace, pods)
     command = [sys.executable, __file__, "--poster", str(kubeconfig), "--namespace", namespace, "--pods", str(pods)]
-    poster = await asyncio.to_thread(lambda: __import__("subprocess").Popen(command, cwd=HERE))
+    poster = await asyncio.to_thread(lambda: subprocess.Popen(command, cwd=ROOT / "bench"))
     meter = Meter(cluster, profile)
     meter.start()
     await done
     meter.all_run()
-    await settled(cluster)
+    await in_process.settled(cluster)
     meter.stop()
     stream.close()
     await asyncio.to_thread(poster.wait)
     meter.report(f"(b) {pods} pods POSTed over HTTPS, 16 connections", pods)
-
-
-async def settled(cluster):
-    """Until nothing is written for a while: what trails behind a pod (events, statuses) is part of its cost."""
-    before = -1
-    while cluster.etcd.store.writer.revision != before:
-        before = cluster.etcd.store.writer.revision
-        await asyncio.sleep(0.25)
 
 
 async def poster(kubeconfig, namespace, pods):
@@ -262,57 +191,15 @@ async def poster(kubeconfig, namespace, pods):
         print(f"    {pods / (time.monotonic() - began):.0f} creates/s", flush=True)
 
 
-def serve(arguments):
-    folder = tempfile.TemporaryDirectory()
-    https = f"127.0.0.1:{free_port()}"
-    os.environ |= {"KUBELEARN_DATA": folder.name, "KUBELEARN_HTTP": f"127.0.0.1:{free_port()}"}
-    os.environ |= {"KUBELEARN_HTTPS": https, "DJANGO_SETTINGS_MODULE": "kubelearn.settings"}
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    from cluster.kubeadm import pki
-    from cluster.kubeadm.fleet import FLEET
-    from kubelearn import collector, tls, web_server, welcome
-    from kubelearn.asgi import application
-    from kubelearn.management.commands import run
-
-    run.prepare_folder(settings.DATA_DIR)
-    run.prepare_database()
-    plain, secure = (web_server.listening_socket(each) for each in (settings.HTTP_ADDRESS, https))
-    serving = pki.serving_identity(settings.DATA_DIR, https)
-    server = web_server.Server(application, plain, secure, tls.TlsContext(serving.certificate_path, serving.key_path))
-
-    async def measure():
-        cluster = FLEET.get("demo")
-        rounds = range(arguments.rounds)
-        spaces = [f"{kind}-{index}" for index in rounds for kind in ("deploy", "post")]
-        client = await prepare(cluster, arguments.nodes, spaces)
-        for index in rounds:
-            if arguments.only != "post":
-                await deploy(cluster, client, f"deploy-{index}", arguments.pods, arguments.profile)
-            if arguments.only != "deploy":
-                await post(cluster, f"post-{index}", arguments.pods, arguments.profile, Path(folder.name, "kubeconfig"))
-
-    async def start():
-        from twisted.internet import reactor
-
-        await FLEET.start_up()
-        await welcome.write_credentials(FLEET)
-        server.listen_tls()
-        collector.calm()
-
-        def finished(task):
-            if task.exception():
-                print(repr(task.exception()), file=sys.stderr)
-            reactor.callLater(0, reactor.stop)
-
-        start.task = asyncio.ensure_future(measure())
-        start.task.add_done_callback(finished)
-
-    web_server.serve(server, start, FLEET.shut_down)
-    folder.cleanup()
+async def measure(arguments, cluster, folder):
+    rounds = range(arguments.rounds)
+    spaces = [f"{kind}-{index}" for index in rounds for kind in ("deploy", "post")]
+    client = await in_process.prepare(cluster, arguments.nodes, spaces)
+    for index in rounds:
+        if arguments.only != "post":
+            await deploy(cluster, client, f"deploy-{index}", arguments.pods, arguments.profile)
+        if arguments.only != "deploy":
+            await post(cluster, f"post-{index}", arguments.pods, arguments.profile, folder / "kubeconfig")
 
 
 def main():
@@ -328,7 +215,7 @@ def main():
     if arguments.poster:
         asyncio.run(poster(arguments.poster, arguments.namespace, arguments.pods))
     else:
-        serve(arguments)
+        in_process.run(lambda cluster, folder: measure(arguments, cluster, folder))
 
 
 if __name__ == "__main__":

@@ -70,9 +70,21 @@ class KubernetesView(APIView):  # type: ignore[misc]  # DRF has no types
 def request_of(scope: dict[str, Any], path: str, body: bytes, certificate: bytes | None) -> Request:
     """The wire's request for an ASGI scope."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    if len(headers) < len(scope["headers"]):
+        headers = _joined(scope["headers"])
     query = (
         dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if scope["query_string"]
         else {}
     )
     return Request(scope["method"], path, query, headers, Payload(raw=body) if body else Payload(), certificate)
+
+
+def _joined(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers of which some came more than once (`kubectl --as-group=a --as-group=b`): values joined by commas, as HTTP
+    has it."""
+    found: dict[str, str] = {}
+    for name, value in lines:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found

@@ -2,8 +2,7 @@
 
 Each header names a thing that the authorizer is asked about; all must be allowed.
 Models: apiserver/pkg/endpoints/filters/impersonation/impersonation.go v1.37
-Simplified: the constrained verbs (`impersonate:user-info`, ...) are not there, the verb `impersonate` is. Of a header that
-is sent twice the HTTPS door keeps the last.
+Simplified: the constrained verbs (`impersonate:user-info`, ...) are not there, the verb `impersonate` is.
 """
 
 from __future__ import annotations

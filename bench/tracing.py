@@ -89,7 +89,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pods", type=int, default=300)
     parser.add_argument("--nodes", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=3, help="of on, off, off, on")
+    parser.add_argument("--rounds", type=int, default=2, help="of on, off, off, on")
     parser.add_argument("--json")
     arguments = parser.parse_args()
     in_process.run(lambda cluster, folder: measure(arguments, cluster, folder))

@@ -149,7 +149,7 @@ SPECTACULAR_SETTINGS = {
 
 # How many hops are kept: in memory (newest, with bodies for the last `payloads`), in the database, and per second.
 WIRE_RING_SIZE = int(os.environ.get("KUBELEARN_WIRE_RING", "8192"))
-WIRE_PAYLOADS = int(os.environ.get("KUBELEARN_WIRE_PAYLOADS", "512"))
+WIRE_PAYLOADS = int(os.environ.get("KUBELEARN_WIRE_PAYLOADS", "8192"))
 RECORDER_TABLE_SIZE = int(os.environ.get("KUBELEARN_RECORDER_ROWS", "100000"))
 RECORDER_ROWS_PER_SECOND = int(os.environ.get("KUBELEARN_RECORDER_RATE", "200"))
 # How much of the revision log is kept per cluster.

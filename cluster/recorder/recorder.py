@@ -1,8 +1,8 @@
 """The recorder of one cluster: listens to its wire, keeps hops at a bounded rate, trims the table.
 
-Hops over the rate are not kept, only counted (`skipped`). Renewals of leases are left out: they would fill the table
-with heartbeats; the ring shows them. So is what the page itself asks: looking must not fill it either. The story goes
-on in `sink` (rows) and `query` (reading).
+Hops over the rate are not kept, only counted (`skipped`); while there is a flood of them, writing waits up to two
+seconds. Renewals of leases are left out: they would fill the table with heartbeats; the ring shows them. So is what the
+page itself asks: looking must not fill it either. The story goes on in `sink` (rows) and `query` (reading).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cluster.wire.instrument import FINISHED
 from cluster.wire.transport import Wire
 
 FLUSH_SECONDS = 0.25
+FLOOD_HOPS, MOST_POSTPONED = 1_000, 8
 TRIM_EVERY_ROWS = 5_000
 BURST_SECONDS = 10
 
@@ -50,6 +51,9 @@ class Recorder:
         self._allowance = float(limits.rows_per_second * BURST_SECONDS)
         self._since_trim = 0
         self._looked_at = 0
+        self._young: list[Hop] = []
+        self._counted = 0
+        self._postponed = 0
         self._begun: set[int] = set()
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -64,18 +68,29 @@ class Recorder:
                     self._allowance + self.limits.rows_per_second * FLUSH_SECONDS,
                     float(self.limits.rows_per_second * BURST_SECONDS),
                 )
-                await self._flush(thread)
-                await self._keep_open(thread)
+                if not self._is_flooded():
+                    await self._flush(thread)
+                    await self._keep_open(thread)
         finally:
             self._unsubscribe()
             batch, self._batch = self._batch, []
             await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, _last_words, batch, self._begun))
             thread.shutdown(wait=False)
 
+    def _is_flooded(self) -> bool:
+        """Writing can wait while the cluster has its hands full, though not for long."""
+        hops, self._counted = self.wire.last_id - self._counted, self.wire.last_id
+        self._postponed = self._postponed + 1 if hops > FLOOD_HOPS and self._postponed < MOST_POSTPONED else 0
+        return self._postponed > 0
+
     def hear(self, hop: Hop, moment: str) -> None:
         """The wire's listener: one append for a hop that is kept."""
-        if not (hop.id in self._begun or self._takes(hop)):
-            return
+        if hop.id not in self._begun:
+            if self._allowance < 1:
+                self.skipped += 1
+                return
+            if not self._takes(hop):
+                return
         self._allowance -= 1
         self._batch.append(_heard(hop))
 
@@ -102,9 +117,9 @@ class Recorder:
 
     async def _keep_open(self, thread: ThreadPoolExecutor) -> None:
         """Write down what has been on its way for a while: when the process is killed, it is what explains a stall."""
-        newest = self.wire.ring.after(self._looked_at)
-        self._looked_at = newest[-1].id if newest else self._looked_at
-        batch = [_heard(hop) for hop in newest if hop.outcome in OPEN and self._takes(hop)]
+        old, self._young = self._young, self.wire.ring.after(self._looked_at)
+        self._looked_at = self._young[-1].id if self._young else self._looked_at
+        batch = [_heard(hop) for hop in old if hop.outcome in OPEN and self._takes(hop)]
         if not batch:
             return
         self._begun.update(heard.hop.id for heard in batch)

@@ -1,7 +1,8 @@
-"""The newest hops of a cluster, in memory: bounded in number, and more tightly in bodies.
+"""The newest hops of a cluster, in memory: bounded in number, and if need be more tightly in bodies.
 
-Bodies are kept for the last `payload_window` hops (a quarter more at times: they go in one sweep) and for followed
-objects; older hops keep their subject only.
+Most bodies are objects that the store holds anyway, so each hop keeps its own (a few megabytes in all). With a smaller
+`payload_window` only that many do (a quarter more at times: they go in one sweep), and those of followed objects; older
+hops keep their subject only.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from cluster.wire.hop import Hop
 
 RING_SIZE = 8192
-PAYLOAD_WINDOW = 512
+PAYLOAD_WINDOW = RING_SIZE
 
 
 class Ring:
@@ -23,14 +24,16 @@ class Ring:
         self.payload_window = payload_window
         self.followed: set[str] = set()
         self._hops: deque[Hop] = deque(maxlen=size)
+        self._sweeps = payload_window < size
         self._with_bodies: list[Hop] = []
         self._most_bodies = payload_window + payload_window // 4
 
     def append(self, hop: Hop) -> None:
         self._hops.append(hop)
-        self._with_bodies.append(hop)
-        if len(self._with_bodies) > self._most_bodies:
-            self._sweep()
+        if self._sweeps:
+            self._with_bodies.append(hop)
+            if len(self._with_bodies) > self._most_bodies:
+                self._sweep()
 
     def _sweep(self) -> None:
         recent = self._with_bodies

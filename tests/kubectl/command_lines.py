@@ -1,7 +1,7 @@
 """The command lines that the real kubectl and ours are compared by.
 
 READING runs in one prepared namespace and is compared to the letter, ages included. SCRIPTS change things: each kubectl
-runs them in a namespace of its own, and what is drawn by chance (names, addresses, uids, times) is levelled. A line is
+runs them in a namespace of its own (NAMESPACE) and with a node of its own (NODE), and what is drawn by chance (names, addresses, uids, times) is levelled. A line is
 `arguments`, or `arguments <<< standard input`.
 """
 
@@ -168,6 +168,82 @@ apply -f - <<< apiVersion: v1\\nmetadata: {name: d}\\n
 apply -f - <<< a: [b\\n
 apply -f - <<< []\\n
 apply
+expose pod web
+expose deploy nope --port=80
+expose cm settings --port=80
+expose deploy shop --port=80 --name=dry --dry-run=client -o yaml
+label pod
+label
+label pods --all x=y --dry-run=client
+label pod web x=y --dry-run=server
+label pod web 'x=bad value'
+label pod web x=y x-
+label pod web a=b c
+annotate pod
+annotate pod web a- a=b
+set image
+set image deploy/shop
+set image deploy/shop nope=nginx:1.27
+rollout status deploy/shop
+rollout status deploy/nope
+rollout status pod/web
+rollout status
+rollout history deploy/shop
+rollout history deploy/shop --revision=1
+rollout history deploy/shop --revision=9
+rollout history pod/web
+rollout undo deploy/shop
+rollout restart pod/web
+wait --for=condition=Ready pod/web --timeout=5s
+wait --for=condition=Ready pod/nope --timeout=1s
+wait --for=condition=Ready pod -l nothing=here --timeout=1s
+wait --for=condition=Nope pod/web --timeout=1s
+wait --for=delete pod/nope --timeout=1s
+wait --for=delete pod/web --timeout=1s
+wait --for=bogus pod/web
+wait --for=jsonpath={.status.phase}=Running pod/web --timeout=2s
+wait --for=jsonpath={.status.phase}=X pod/web --timeout=1s
+wait --for=create pod/nope --timeout=1s
+wait pod/web
+api-resources
+api-resources -o wide
+api-resources --namespaced=false -o name
+api-resources --api-group=apps
+api-resources --api-group=nope
+api-resources --verbs=list,create --sort-by=kind
+api-resources x
+api-versions
+version
+version -o foo
+cluster-info
+auth can-i create pods
+auth can-i create pods --as=alice
+auth can-i * *
+auth can-i get nodes
+auth can-i fly pods
+auth can-i get bogus
+auth can-i get /healthz --as=alice
+auth can-i get pods/web
+auth can-i --list --as=alice
+auth can-i
+auth whoami
+auth whoami --as=alice --as-group=dev
+auth whoami -o yaml
+config view
+config view --minify
+config view -o jsonpath={.clusters[0].name}
+config current-context
+config get-contexts
+cordon nope
+cordon
+cordon worker-3 --dry-run=client
+taint nodes worker-3 a=b
+taint nodes worker-3 a=b:Nope
+taint nodes worker-3
+taint nodes
+taint pods x a=b:NoSchedule
+drain nope
+drain worker-3 --dry-run=client --force
 """
 
 SCRIPTS = {
@@ -243,6 +319,60 @@ get -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
 get cm four -o yaml
 delete -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
 delete -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
+""",
+    "metadata": """
+run web --image=nginx
+label pod web a=b
+label pod web a=b
+label pod web a=c
+label pod web a=c --overwrite
+label pod web a- d=e
+label pod web zz-
+label pod nope a=b
+annotate pod web a=b
+annotate pod web a=c
+annotate pod web a=c --overwrite
+annotate pod web a-
+get pod web -o jsonpath='{.metadata.labels} {.metadata.annotations}'
+""",
+    "rollouts": """
+create deployment shop --image=nginx
+rollout status deploy/shop --timeout=30s
+expose deploy shop --port=80
+expose deploy shop --port=80
+expose deploy shop --port=80 --name=other --target-port=http --type=NodePort -o jsonpath={.spec.selector}
+set image deploy/shop nginx=nginx:1.27
+set image deploy/shop nginx=nginx:1.27
+wait --for=jsonpath={.status.updatedReplicas}=1 deploy/shop --timeout=30s
+rollout history deploy/shop
+rollout undo deploy/shop
+get deploy shop -o jsonpath={.spec.template.spec.containers[0].image}
+rollout undo deploy/shop --to-revision=9
+rollout restart deploy/shop
+rollout pause deploy/shop
+rollout pause deploy/shop
+rollout undo deploy/shop
+rollout restart deploy/shop
+rollout resume deploy/shop
+rollout resume deploy/shop
+""",
+    "nodes": """
+run lone --image=nginx --labels=app=NAMESPACE --overrides='{"spec":{"nodeName":"NODE"}}'
+wait --for=condition=Ready pod/lone --timeout=30s
+cordon NODE
+cordon NODE
+get node NODE -o jsonpath={.spec}
+uncordon NODE
+uncordon NODE
+taint nodes NODE a=b:PreferNoSchedule
+taint nodes NODE a=b:PreferNoSchedule
+taint nodes NODE a=c:PreferNoSchedule --overwrite
+taint nodes NODE a:PreferNoSchedule-
+taint nodes NODE a-
+drain NODE --pod-selector=app=NAMESPACE
+drain NODE --pod-selector=app=NAMESPACE --force
+get pods
+uncordon NODE
 """,
 }
 

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.kubectl, pytest.mark.xdist_group("same_output")]
 Printed = tuple[int, str, str]
 NAMESPACE = "twin"
 TRIES = 6
+NODES = {"ours": "worker-1", "real": "worker-2"}
 LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 LEVELLED = [
     (re.compile(pattern), level)
@@ -55,6 +56,7 @@ class Twins:
 
 def split(line: str, namespace: str) -> tuple[list[str], str]:
     """The line's arguments, in a namespace unless they name one, and its standard input."""
+    line = line.replace("NAMESPACE", namespace).replace("NODE", NODES.get(namespace[:4], ""))
     words, _, stdin = line.partition(" <<< ")
     arguments = shlex.split(words)
     if "-n" not in arguments:
@@ -66,7 +68,7 @@ def split(line: str, namespace: str) -> tuple[list[str], str]:
 def level(printed: Printed, namespace: str) -> Printed:
     texts = []
     for text in printed[1:]:
-        text = text.replace(namespace, "<namespace>")
+        text = text.replace(namespace, "<namespace>").replace(NODES[namespace[:4]], "<node>")
         for pattern, levelled in LEVELLED:
             text = pattern.sub(levelled, text)
         texts.append(text)

@@ -2,13 +2,29 @@
 
 COMMANDS = {
     "create": "create",
+    "expose": "expose",
     "run": "run",
+    "set": "set",
     "get": "get",
     "delete": "delete",
+    "rollout": "rollout",
     "scale": "scale",
+    "cluster-info": "cluster_info",
+    "cordon": "cordon:CORDON",
+    "uncordon": "cordon:UNCORDON",
+    "drain": "drain",
+    "taint": "taint",
     "describe": "describe",
     "logs": "logs",
+    "auth": "auth",
     "apply": "apply",
+    "wait": "wait",
+    "label": "label:LABEL",
+    "annotate": "label:ANNOTATE",
+    "api-resources": "api_resources",
+    "api-versions": "api_versions",
+    "config": "config",
+    "version": "version",
 }
 """Each command and its module, in the order of upstream's help."""
 

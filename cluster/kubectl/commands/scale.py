@@ -73,14 +73,27 @@ async def _scale(invocation: Invocation, info: Info, strategy: str) -> None:
             "PATCH", info.path("scale"), query=query, headers={"content-type": MERGE_PATCH}, body=body
         )
     else:
-        scale = await invocation.object("GET", info.path("scale"))
-        _require(
-            flags["current-replicas"], (scale.get("spec") or {}).get("replicas") or 0, flags["resource-version"], scale
-        )
-        changed = _with_replicas(scale, flags["replicas"])
-        await invocation.request("PUT", info.path("scale"), query=query, body=Payload(object=changed))
+        while not await _scale_from(invocation, info, query):
+            await invocation.session.clock.sleep(POLL_SECONDS)
     if flags["timeout"] and strategy == "none":
         await _wait(invocation, info)
+
+
+async def _scale_from(invocation: Invocation, info: Info, query: dict[str, str]) -> bool:
+    """Scale if the precondition holds; False when the object changed meanwhile. Raises CommandError."""
+    flags = invocation.flags
+    scale = await invocation.object("GET", info.path("scale"))
+    _require(
+        flags["current-replicas"], (scale.get("spec") or {}).get("replicas") or 0, flags["resource-version"], scale
+    )
+    changed = Payload(object=_with_replicas(scale, flags["replicas"]))
+    try:
+        await invocation.request("PUT", info.path("scale"), query=query, body=changed)
+    except ApiError as error:
+        if error.reason == "Conflict":
+            return False
+        raise
+    return True
 
 
 def _require(wanted: int, replicas: int, version: str, scale: dict[str, Any]) -> None:

@@ -41,6 +41,10 @@ class Writer:
         self.flush()
         return "".join(self._done)
 
+    def raw(self) -> str:
+        """The text with its tabs, not aligned."""
+        return self._tabs.text()
+
     # --- what many kinds have ------------------------------------------------------------------------------------------
 
     def labels(self, title: str, labels: Mapping[str, str] | None) -> None:

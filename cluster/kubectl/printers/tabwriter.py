@@ -25,6 +25,10 @@ class TabWriter:
     def forget(self) -> None:
         self._widest = []
 
+    def text(self) -> str:
+        """What was written since the last flush, as it is."""
+        return "".join(self._text)
+
     def flush(self) -> str:
         """The text written since the last flush, aligned."""
         text, self._text = "".join(self._text), []

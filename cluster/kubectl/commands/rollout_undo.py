@@ -1,0 +1,114 @@
+"""`kubectl rollout undo`: back to an earlier template of a deployment.
+
+Models: kubectl/pkg/cmd/rollout/rollout_undo.go, polymorphichelpers/rollback.go v1.37
+Simplified: deployments only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.apimachinery.status import ApiError
+from cluster.client.rest import JSON_PATCH
+from cluster.kubectl.builder import Info
+from cluster.kubectl.command import Command
+from cluster.kubectl.commands import rollout_history, rollout_targets
+from cluster.kubectl.errors import CommandError, raise_all
+from cluster.kubectl.flags import INT, Flag
+from cluster.kubectl.invocation import Invocation
+from cluster.kubectl.last_applied import ANNOTATION
+from cluster.kubectl.printers import formats
+from cluster.kubectl.rollouts import HASH, REVISION, same_template
+from cluster.wire.message import Payload
+
+Obj = dict[str, Any]
+KEPT = (
+    ANNOTATION,
+    REVISION,
+    "deployment.kubernetes.io/revision-history",
+    "deployment.kubernetes.io/desired-replicas",
+    "deployment.kubernetes.io/max-replicas",
+    "deprecated.deployment.rollback.to",
+)
+"""Annotations that stay the deployment's own."""
+FLAGS = (
+    *formats.OUTPUT,
+    formats.DRY_RUN,
+    *rollout_targets.FLAGS,
+    Flag("to-revision", INT, help="The revision to go back to; 0 is the one before"),
+)
+MANAGED = (
+    "Warning: resource {0} was previously managed through 'kubectl apply' (has the {1} annotation). Running 'rollout undo' "
+    "will cause subsequent 'kubectl apply' operations to re-apply the declared configuration.\n"
+)
+
+
+async def run(invocation: Invocation) -> None:
+    strategy = formats.dry_run(invocation)
+    found = await rollout_targets.found(invocation)
+    for info in found.infos:
+        try:
+            operation = await _undo(invocation, info, strategy)
+        except (ApiError, CommandError) as error:
+            found.errors.append(error)
+            continue
+        invocation.out(formats.printer(invocation, formats.told(operation, strategy))(info.obj))
+    raise_all(found.errors)
+
+
+async def _undo(invocation: Invocation, info: Info, strategy: str) -> str:
+    """Roll back; the word for what was done. Raises CommandError."""
+    wanted = invocation.flags["to-revision"]
+    if info.resource.kind != "Deployment":
+        group = f".{info.resource.group}" if info.resource.group else ""
+        raise CommandError(f'no rollbacker has been implemented for "{info.resource.kind}{group}"')
+    revisions = await rollout_history.revisions_of(invocation, info)
+    chosen = _chosen(info, revisions, wanted)
+    if strategy == "client":
+        return rollout_history.template_text(chosen)
+    if info.obj["spec"].get("paused"):
+        raise CommandError(
+            "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
+        )
+    if same_template(info.obj, chosen):
+        return f"skipped rollback (current template already matches revision {wanted})"
+    patch = [
+        {"op": "replace", "path": "/spec/template", "value": _without_hash(chosen["spec"]["template"])},
+        {"op": "replace", "path": "/metadata/annotations", "value": _annotations(info.obj, chosen)},
+    ]
+    query = {"dryRun": "All"} if strategy == "server" else {}
+    headers = {"content-type": JSON_PATCH}
+    try:
+        await invocation.request("PATCH", info.path(), query=query, headers=headers, body=Payload(object=patch))
+    except ApiError as error:
+        raise CommandError(f"failed restoring revision {wanted}: {error.message}") from error
+    return "rolled back"
+
+
+def _chosen(info: Info, revisions: dict[int, Obj], wanted: int) -> Obj:
+    if wanted:
+        if wanted not in revisions:
+            raise CommandError(f"unable to find specified revision {wanted} in history")
+        return revisions[wanted]
+    if len(revisions) < 2:
+        raise CommandError(f'no rollout history found for deployment "{info.name}"')
+    return revisions[sorted(revisions)[-2]]
+
+
+def _without_hash(template: Obj) -> Obj:
+    metadata = template.get("metadata") or {}
+    labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key != HASH}
+    return {**template, "metadata": {**metadata, "labels": labels}}
+
+
+def _annotations(deployment: Obj, replica_set: Obj) -> dict[str, str]:
+    own = deployment["metadata"].get("annotations") or {}
+    old = replica_set["metadata"].get("annotations") or {}
+    return {key: value for key, value in own.items() if key in KEPT} | {
+        key: value for key, value in old.items() if key not in KEPT
+    }
+
+
+COMMAND = Command(
+    "undo", "kubectl rollout undo (TYPE NAME | TYPE/NAME) [flags] [options]", "Undo a previous rollout", FLAGS, run
+)

@@ -244,6 +244,24 @@ taint nodes
 taint pods x a=b:NoSchedule
 drain nope
 drain worker-3 --dry-run=client --force
+explain pod
+explain deployment.spec
+explain deployments.apps.spec.strategy --recursive
+explain deployment --recursive --max-depth=2
+explain service.spec.type
+explain pod.spec.containers.ports
+explain pod.spec.bogus
+explain bogus
+explain pod --api-version=apps/v1
+explain
+patch pod web -p '{"metadata":{"labels":{"color":"red"}}}'
+patch pod web -p '{"metadata":{"labels":{"x":"y"}}}' --dry-run=server -o jsonpath={.metadata.labels}
+patch pod web -p '{"metadata":{"labels":{"x":"y"}}}' --dry-run=client -o yaml
+patch pod web -p '{"spec":{"nodeName":"other"}}'
+patch pod web -p 'a: [b'
+patch pod web
+patch pod web -p x --type=foo
+patch pod nope -p '{}'
 """
 
 SCRIPTS = {
@@ -307,6 +325,22 @@ apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nsp
 get deploy d -o jsonpath='{.spec.replicas} {.spec.template.spec.containers}'
 apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nspec: {replicas: 2, foo: 1, selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: b, image: busybox}]}}}\\n
 apply -f - <<< kind: Deployment\\napiVersion: apps/v1\\nmetadata: {name: d}\\nspec: {replicas: 2, selector: {matchLabels: {app: e}}, template: {metadata: {labels: {app: e}}, spec: {containers: [{name: b, image: busybox}]}}}\\n
+""",
+    "patches": """
+create configmap c --from-literal=a=1
+patch cm c -p '{"data":{"b":"2"}}'
+patch cm c -p '{"data":{"b":"2"}}'
+patch cm c --type=merge -p '{"data":{"a":null}}'
+patch cm c --type=json -p '[{"op":"add","path":"/data/z","value":"3"}]'
+patch cm c --type=json -p '[{"op":"remove","path":"/data/nope"}]'
+get cm c -o jsonpath={.data}
+create deployment d --image=nginx
+patch deploy d --subresource=scale --type=merge -p '{"spec":{"replicas":2}}'
+replace -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: c}\\ndata: {new: "1"}\\n
+get cm c -o jsonpath={.data}
+replace -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: nope}\\n
+replace --force -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: c}\\ndata: {forced: "1"}\\n
+replace
 """,
     "files": """
 create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n---\\napiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: two}\\n

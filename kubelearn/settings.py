@@ -12,6 +12,9 @@ import secrets
 import tempfile
 from pathlib import Path
 
+# Autobahn's native masks need a C parser at every start (60 ms, 1.3 MB); no WebSocket here carries enough to gain by them.
+os.environ.setdefault("AUTOBAHN_USE_NVX", "0")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("KUBELEARN_DATA", BASE_DIR / ".data")).resolve()
 HTTP_ADDRESS = os.environ.get("KUBELEARN_HTTP", "127.0.0.1:8000")

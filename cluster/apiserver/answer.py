@@ -114,11 +114,15 @@ class ListPayload(Payload):
         head = Payload(
             object={"kind": f"{self.kind.kind}List", "apiVersion": self.kind.api_version, "metadata": self.metadata}
         )
-        start = head.raw[:-1] + b',"items":['
+        parts: list[bytes | memoryview] = [head.raw[:-1] + b',"items":[']
         for at in range(0, len(self.items), items):
-            yield start + b",".join([item.payload.raw for item in self.items[at : at + items]])
-            start = b","
-        yield (b"" if self.items else start) + b"]}\n"
+            for item in self.items[at : at + items]:
+                parts += item.payload.parts()
+                parts.append(b",")
+            last = at + items >= len(self.items)
+            yield b"".join(parts[:-1] if last else parts)
+            parts = []
+        yield b"".join(parts) + b"]}\n"
 
     def head(self, size_bytes: int) -> bytes:
         found = b""

@@ -50,11 +50,16 @@ class StoredPayload(Payload):
 
     @property
     def raw(self) -> bytes:
+        return b"".join(self.parts())
+
+    def parts(self) -> tuple[bytes | memoryview, ...]:
+        """What the bytes are joined from; a long list joins the parts of many, each copied once."""
         value = self.value
         at = value.find(METADATA) + len(METADATA)
         if value.find(b"{", 1, at) != at - 1:  # metadata is not among the first plain fields: somebody else wrote this
-            return orjson.dumps(self.object)
-        return b'%b"resourceVersion":"%d",%b' % (value[:at], self.revision, value[at:])
+            return (orjson.dumps(self.object),)
+        view = memoryview(value)
+        return view[:at], b'"resourceVersion":"%d",' % self.revision, view[at:]
 
     def __bool__(self) -> bool:
         return True

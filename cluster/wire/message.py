@@ -40,6 +40,10 @@ class Payload:
             self._object = orjson.loads(self._raw)
         return self._object
 
+    def parts(self) -> tuple[bytes | memoryview, ...]:
+        """What the bytes are joined from."""
+        return (self.raw,)
+
     @property
     def named(self) -> Any:
         """What names the object that this message speaks of: the decoded body. A list names none, and is not decoded."""

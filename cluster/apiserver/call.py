@@ -129,4 +129,6 @@ def _read_verb(call: Call) -> None:
     if call.verb in ("update", "patch") and not call.name:
         raise status.method_not_allowed(kind.plural, call.verb, call.group)
     if kind.namespaced and not call.namespace and call.verb not in ("list", "watch"):
+        if call.name:  # there is no such path; that of all namespaces can be listed
+            raise status.unknown_path()
         raise status.method_not_allowed(kind.plural, call.verb, call.group)

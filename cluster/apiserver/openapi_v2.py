@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 
 MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+ANSWERED_TYPE = MEDIA_TYPE.replace("@", ".")
+"""What it is called in the answer: Go reads no media type with an at sign."""
 TEXTS = {"$ref": 1, "format": 2, "title": 3, "description": 4}
 REQUIRED, ENUM, ADDITIONAL, TYPE, ITEMS, ALL_OF, PROPERTIES, EXTENSION = 19, 20, 21, 22, 23, 24, 25, 31
 

@@ -31,6 +31,8 @@ def test_a_group_version_has_its_kinds_and_all_they_refer_to(documents: OpenApi)
         {"group": "apps", "kind": "Deployment", "version": "v1"}
     ]
     assert "enum" not in schemas[DEPLOYMENT]["properties"]["kind"]
+    strategy = schemas["io.k8s.api.apps.v1.DeploymentStrategy"]["properties"]["type"]
+    assert strategy["enum"] == ["Recreate", "RollingUpdate"]
     assert schemas[INT_OR_STRING]["oneOf"] == [{"type": "integer"}, {"type": "string"}]
     assert "type" not in schemas[INT_OR_STRING]
 

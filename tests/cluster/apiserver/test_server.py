@@ -157,6 +157,8 @@ async def test_openapi_lets_kubectl_validate_and_explain(home: Home) -> None:
         ("GET", "/api/v1/namespaces/default/../kube-system/pods", 400),
         ("GET", "/api/v1/namespaces/default/pods/a\\b", 400),
         ("POST", "/api/v1/namespaces/default/pods/web", 405),
+        ("GET", "/api/v1/pods/web", 404),
+        ("POST", "/api/v1/pods", 405),
         ("PUT", "/api/v1/namespaces/default/pods", 405),
         ("OPTIONS", "/api/v1/namespaces/default/pods", 405),
         ("BREW", "/api/v1/namespaces/default/pods", 405),

@@ -1,0 +1,64 @@
+"""Makes `enums.json`: the values that a field of a named string type may have.
+
+    python -m cluster.apimachinery.generate_enums FOLDER_OF_k8s.io/api
+
+The folder is that of the Go module of the wanted minor. Facts only: the types that are marked `+enum`, their constants'
+values, and the fields of these types. OpenAPI tells of them; the package of definitions does not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from cluster.apimachinery.generate_always_present import FIELD, STRUCT
+
+ENUM = re.compile(r"^// \+enum\n(?://.*\n)*type (\w+) string", re.M)
+VALUE = re.compile(r'^\s*(?:const\s+)?\w+\s+(\w+)\s*=\s*"([^"]*)"', re.M)
+
+
+def enums_of(source: str) -> dict[str, list[str]]:
+    """type → its values, in order."""
+    found: dict[str, set[str]] = {name: set() for name in ENUM.findall(source)}
+    for name, value in VALUE.findall(source):
+        if name in found:
+            found[name].add(value)
+    return {name: sorted(values) for name, values in found.items() if values}
+
+
+def table(root: Path) -> dict[str, dict[str, list[str]]]:
+    core = enums_of((root / "core" / "v1" / "types.go").read_text())
+    result: dict[str, dict[str, list[str]]] = {}
+    for path in sorted(root.rglob("types.go")):
+        source = path.read_text()
+        known = {**{f"{alias}.{name}": values for name, values in core.items() for alias in ("v1", "corev1")}}
+        known |= enums_of(source)
+        package = ".".join(("io.k8s.api", *path.parent.relative_to(root).parts))
+        structs = dict(STRUCT.findall(source))
+        for name, body in structs.items():
+            if fields := fields_of(body, structs, known):
+                result[f"{package}.{name}"] = fields
+    return result
+
+
+def fields_of(body: str, structs: dict[str, str], known: dict[str, list[str]]) -> dict[str, list[str]]:
+    """field → values, of one struct and of those inlined in it."""
+    found: dict[str, list[str]] = {}
+    for go_name, _, kind, tag in FIELD.findall(body):
+        name = tag.split(",")[0]
+        if not name and not go_name and kind in structs:
+            found |= fields_of(structs[kind], structs, known)
+        elif kind in known:
+            found[name] = known[kind]
+    return found
+
+
+def main(api: Path) -> None:
+    target = Path(__file__).with_name("enums.json")
+    target.write_text(json.dumps(table(api), separators=(",", ":"), sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

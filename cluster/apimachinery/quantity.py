@@ -104,6 +104,11 @@ def format_bytes(count: int) -> str:
     return _binary(Decimal(count))
 
 
+def format_decimal(value: Decimal) -> str:
+    """An exact value with the suffix that needs the fewest digits: 0.200 → "200m"."""
+    return _decimal(value)
+
+
 def add(*texts: str) -> str:
     """The sum, in the form of the first that is not zero."""
     total = sum((parse(text) for text in texts), Decimal(0))

@@ -1,99 +1,165 @@
-"""ResourceQuota: what a namespace may hold. Usage is counted from the objects themselves, then written to the quota.
+"""ResourceQuota: what a namespace may hold. What a new object needs is added to the quotas' `status.used` before it is
+stored, each compared with the revision that was read: two that come at once never share the last place.
 
+What is used is counted by the resourcequota loop; this plugin only adds to it, as upstream's does, and counts itself what
+the loop has not counted yet (upstream refuses then: "status unknown for quota"). An object that fails after its admission
+stays charged until the loop counts again.
 Models: apiserver/pkg/admission/plugin/resourcequota/{admission,controller}.go, pkg/quota/v1/evaluator/core v1.37
 """
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from cluster.apimachinery import quantity, status
 from cluster.apimachinery.meta import Obj
+from cluster.apis.core import quota_usage
+from cluster.apis.core.quota_usage import Usage
 from cluster.apis.registry import Kind
-from cluster.apiserver.admission.request import CREATE, AdmissionRequest
-from cluster.apiserver.config import COURSE
+from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
+from cluster.apiserver.watch_cache import Item
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
-COMPUTE = ("cpu", "memory", "ephemeral-storage")
+TRIES = 5
+WRITER = ("kube-apiserver", "system:apiserver", 0)
 ZERO = Decimal(0)
+COMPUTE = ("cpu", "memory", "ephemeral-storage")
+
+_locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
 
 async def approve(server: ApiServer, request: AdmissionRequest) -> None:
-    if request.operation != CREATE or request.subresource or not request.kind.namespaced:
+    if not _concerns(request) or not any(server.reader.list("ResourceQuota", request.namespace)):
         return
-    quotas = list(server.reader.list("ResourceQuota", request.namespace))
-    if not quotas or (request.kind.kind == "Pod" and server.config.admission_mode == COURSE):
-        return
-    existing = list(server.reader.list(request.kind.kind, request.namespace))
-    reason = refusal(quotas, request.kind, request.obj, existing)
-    if reason:
-        raise status.forbidden(request.kind.plural, request.name, reason, request.kind.group)
+    key = (id(server), request.namespace)
+    lock = _locks.get(key)
+    if lock is None:
+        lock = _locks[key] = asyncio.Lock()
+    async with lock:
+        for _ in range(TRIES):
+            await server.cache.caught_up()
+            charges = []
+            for item in _quotas(server, request.namespace):
+                quota = completed(server, item.object)
+                used = charged(quota, request.kind, request.obj, request.old_obj, request.name)
+                if used:
+                    charges.append((item, {**quota, "status": {**quota["status"], "used": used}}))
+            if request.dry_run or await _written(server, charges):
+                return
+    raise status.conflict("resourcequotas", request.namespace, status.MODIFIED)
 
 
-def usage(kind: Kind, obj: Obj) -> dict[str, Decimal]:
-    """What one object counts as, by the names that a quota uses."""
-    found = {f"count/{kind.resource}": Decimal(1), kind.plural: Decimal(1)}
-    if kind.kind != "Pod":
-        return found
-    if (obj.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+def _concerns(request: AdmissionRequest) -> bool:
+    """New objects, and Services that change: their kind and number of ports count."""
+    if not request.kind.namespaced or request.subresource:
+        return False
+    return request.operation == CREATE or (request.operation == UPDATE and request.kind.kind == "Service")
+
+
+def _quotas(server: ApiServer, namespace: str) -> list[Item]:
+    kind = server.registry.kind("ResourceQuota")
+    items, prefix = server.cache.of(kind).items, kind.key(namespace)
+    return [items[key] for key in sorted(items) if key.startswith(prefix)]
+
+
+async def _written(server: ApiServer, charges: list[tuple[Item, Obj]]) -> bool:
+    """Write the quotas with what is used now; False when one changed meanwhile."""
+    for item, quota in charges:
+        metadata = {name: value for name, value in quota["metadata"].items() if name != "resourceVersion"}
+        if await server.storage.update(item.key, {**quota, "metadata": metadata}, item.revision, WRITER) is None:
+            return False
+    return True
+
+
+def completed(server: ApiServer, quota: Obj) -> Obj:
+    """The quota with a whole status: what the loop has not counted yet is counted here."""
+    hard = quota["spec"].get("hard") or {}
+    known = (quota.get("status") or {}).get("used") or {}
+    used = {name: known[name] for name in hard if name in known}
+    namespace = quota["metadata"]["namespace"]
+    for name in hard.keys() - used.keys():
+        kind = next((each for each in server.registry.storages() if speaks_of(each, name)), None)
+        objects = list(server.reader.list(kind.kind, namespace)) if kind is not None else []
+        if quota_usage.is_scoped(quota):
+            objects = [each for each in objects if each["kind"] == "Pod" and quota_usage.in_scope(quota, each)]
+        total = quota_usage.total(kind, objects) if kind is not None else {}
+        used[name] = _text(total.get(name, ZERO), hard[name])
+    return {**quota, "status": {"hard": hard, "used": used}}
+
+
+# --- the decision ---------------------------------------------------------------------------------------------------
+
+
+def charged(quota: Obj, kind: Kind, new: Obj, old: Obj | None, name: str) -> dict[str, str]:
+    """What is used of the quota once the object is there; {} when it does not count. ApiError 403 for too much."""
+    if quota_usage.is_scoped(quota) and (kind.kind != "Pod" or not quota_usage.in_scope(quota, new)):
         return {}
-    for container in obj["spec"].get("containers") or ():
-        resources = container.get("resources") or {}
-        for name in COMPUTE:
-            for how in ("requests", "limits"):
-                if name in (resources.get(how) or {}):
-                    amount = quantity.parse(resources[how][name])
-                    for key in (f"{how}.{name}", name) if how == "requests" else (f"{how}.{name}",):
-                        found[key] = found.get(key, ZERO) + amount
-    return found
+    hard, used = quota["status"]["hard"], quota["status"]["used"]
+    counted = [each for each in sorted(hard) if speaks_of(kind, each)]
+    if not counted:
+        return {}
+    quota_name = quota["metadata"]["name"]
+    if kind.kind == "Pod" and (missing := lacking(counted, new)):
+        raise status.forbidden(kind.plural, name, f"failed quota: {quota_name}: must specify {missing}", kind.group)
+    added = _added(kind, new, old)
+    asked = {each: added[each] for each in counted if added.get(each)}
+    total = {each: quantity.parse(used[each]) + amount for each, amount in asked.items()}
+    over = [each for each in sorted(asked) if asked[each] > 0 and total[each] > quantity.parse(hard[each])]
+    if over:
+        parts = (
+            f"requested: {_listed(over, {each: _text(asked[each], hard[each]) for each in over})}",
+            f"used: {_listed(over, used)}",
+            f"limited: {_listed(over, hard)}",
+        )
+        raise status.forbidden(kind.plural, name, f"exceeded quota: {quota_name}, {', '.join(parts)}", kind.group)
+    return {**used, **{each: _text(amount, hard[each]) for each, amount in total.items()}} if total else {}
 
 
-def refusal(quotas: list[Obj], kind: Kind, obj: Obj, existing: list[Obj]) -> str:
-    """Upstream's sentence when a new object does not fit, else ""."""
-    asked = usage(kind, obj)
-    used: dict[str, Decimal] | None = None
-    for quota in sorted(quotas, key=lambda each: each["metadata"]["name"]):
-        hard = quota["spec"].get("hard") or {}
-        name = quota["metadata"]["name"]
-        if kind.kind == "Pod" and (lacking := _lacking(hard, obj)):
-            return f"failed quota: {name}: must specify {lacking}"
-        constrained = sorted(key for key in hard if key in asked)
-        if not constrained:
-            continue
-        used = used if used is not None else _sum(kind, existing)
-        over = [key for key in constrained if used.get(key, ZERO) + asked[key] > quantity.parse(hard[key])]
-        if over:
-            requested = ",".join(f"{key}={_text(asked[key])}" for key in over)
-            usage_text = ",".join(f"{key}={_text(used.get(key, ZERO))}" for key in over)
-            limited = ",".join(f"{key}={quantity.canonical(hard[key])}" for key in over)
-            return f"exceeded quota: {name}, requested: {requested}, used: {usage_text}, limited: {limited}"
-    return ""
+def speaks_of(kind: Kind, name: str) -> bool:
+    """May a quota's limit of this name count objects of the kind?"""
+    if name.startswith("count/"):
+        return name == f"count/{kind.resource}"
+    counted = name.partition(".")[0]
+    if kind.group == "" and counted in quota_usage.COUNTED:
+        return counted == kind.plural
+    return kind.kind == "Pod" and counted not in quota_usage.COUNTED
 
 
-def _lacking(hard: Obj, pod: Obj) -> str:
-    lacking: dict[str, list[str]] = {}
-    for key in sorted(hard):
+def lacking(counted: list[str], pod: Obj) -> str:
+    """What a pod must say because a quota counts it: `requests.cpu for: main; limits.cpu for: main`."""
+    missing: dict[str, list[str]] = {}
+    for key in counted:
         how, dot, name = key.partition(".")
         if not dot:
             how, name = "requests", key
         if name not in COMPUTE or how not in ("requests", "limits"):
             continue
-        for container in pod["spec"]["containers"]:
+        for container in (*(pod["spec"].get("containers") or ()), *(pod["spec"].get("initContainers") or ())):
             if name not in ((container.get("resources") or {}).get(how) or {}):
-                lacking.setdefault(key, []).append(container["name"])
-    return "; ".join(f"{key} for: {','.join(containers)}" for key, containers in lacking.items())
+                missing.setdefault(key, []).append(container["name"])
+    return "; ".join(f"{key} for: {','.join(containers)}" for key, containers in missing.items())
 
 
-def _sum(kind: Kind, objects: list[Obj]) -> dict[str, Decimal]:
-    total: dict[str, Decimal] = {}
-    for obj in objects:
-        for key, amount in usage(kind, obj).items():
-            total[key] = total.get(key, ZERO) + amount
-    return total
+def _added(kind: Kind, new: Obj, old: Obj | None) -> Usage:
+    """What the object adds to what is used; less than nothing when it shrinks."""
+    after = quota_usage.usage(kind, new)
+    if old is None:
+        return after
+    before = quota_usage.usage(kind, old)
+    return {name: after.get(name, ZERO) - before.get(name, ZERO) for name in {**after, **before}}
 
 
-def _text(amount: Decimal) -> str:
-    return quantity.canonical(format(amount, "f"))
+def _text(amount: Decimal, hard: str) -> str:
+    """In the form of the limit: memory stays binary, the rest is decimal."""
+    if hard.endswith("i") and amount == amount.to_integral_value():
+        return quantity.format_bytes(int(amount))
+    return quantity.format_decimal(amount)
+
+
+def _listed(names: list[str], amounts: dict[str, str]) -> str:
+    return ",".join(f"{name}={amounts[name]}" for name in names)

@@ -52,3 +52,8 @@ def test_what_is_no_quantity_is_refused_in_upstreams_words(text: str, message: s
 
 def test_cpu_is_counted_in_thousandths_rounded_up() -> None:
     assert [quantity.milli(text) for text in ("1", "250m", "1u")] == [1000, 250, 1]
+
+
+def test_a_sum_is_shown_with_the_fewest_digits() -> None:
+    assert quantity.format_decimal(Decimal("0.100") + Decimal("0.100")) == "200m"
+    assert quantity.format_decimal(Decimal(3000)) == "3k"

@@ -12,8 +12,22 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 
-django_application = ASGIStaticFilesHandler(get_asgi_application())
+
+class StaticFiles(ASGIStaticFilesHandler):
+    """Static files; a path that leaves their folder is malformed, which Django's own handler answers with a 500."""
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return await super().get_response_async(request)
+        except SuspiciousOperation:
+            return HttpResponseBadRequest("not a path of a static file", content_type="text/plain")
+
+
+django_application = StaticFiles(get_asgi_application())
 
 from cluster.apiserver.asgi import KubernetesApp
 from cluster.kubeadm.fleet import FLEET

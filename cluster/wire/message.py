@@ -54,6 +54,11 @@ class Payload:
         return self.raw[:size_bytes]
 
     @property
+    def held_bytes(self) -> int:
+        """How many bytes of body it holds on to, as far as they are made."""
+        return len(self._raw) if self._raw is not None else 0
+
+    @property
     def about(self) -> Mapping[str, Any]:
         """The metadata of the object that the body is, or is about; empty when it names none."""
         try:

@@ -33,6 +33,9 @@ from cluster.wire.message import ConnectionLost, Payload, Request, Response, Unr
 from cluster.wire.ring import PAYLOAD_WINDOW, RING_SIZE, Ring
 from cluster.wire.stream import Delivery, Stream
 
+LARGE_BYTES = 65_536
+"""A larger request leaves the ring with its answer: many of them would be the memory of everything else."""
+
 Handler = Callable[[Request], Awaitable[Response]]
 
 logger = logging.getLogger(__name__)
@@ -166,6 +169,9 @@ class Wire:
                 raise
         self._finish(answer, outcome)
         self._finish(hop, outcome)
+        if hop.request.held_bytes > LARGE_BYTES:
+            answer.strip()
+            hop.strip()
 
     def _finish(self, hop: Hop, outcome: str) -> None:
         hop.outcome = outcome

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -17,9 +18,20 @@ from cluster.kubeadm.running import RunningCluster
 from dashboard.api.authentication import BearerToken
 
 
+class Json(JSONParser):
+    """JSON; what is nested too deep to be read is malformed."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("JSON parse error - nested too deep") from error
+
+
 class View(APIView):
     """Token or session; never open."""
 
+    parser_classes = [Json]  # DRF's own declaration
     authentication_classes = [BearerToken, SessionAuthentication]  # DRF's own declaration
 
     def cluster(self, slug: str) -> RunningCluster:

@@ -1,4 +1,7 @@
-"""Ten thousand malformed requests: 4xx with a Status, never a 5xx or a hang, nothing written."""
+"""Ten thousand malformed requests: 4xx with a Status, never a 5xx or a hang, nothing written.
+
+Well-formed HTTP with nonsense in it; `test_broken_connections` breaks HTTP and TLS themselves.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,16 @@ PATHS = (
     "/api/v9/pods",
     f"{PODS}/x/nope",
     "/nope",
+    f"{PODS}/x/status",
+    f"{PODS}/x/binding",
+    f"{PODS}/%ff%fe",
+    f"{PODS}/..%2f..%2fnodes",
+    f"{PODS}/{'x' * 5000}",
+    "/api/v1/namespaces/%2e%2e/pods",
+    f"{PODS}?fieldManager=%ff",
+    f"{PODS}?dryRun=Some",
+    f"{PODS}?fieldValidation=Perhaps",
+    f"{DEPLOYMENTS}/x/scale",
 )
 BODIES = (
     b"{",
@@ -41,6 +54,20 @@ BODIES = (
     b"k8s\x00\x0a\xff",
     b'[{"op": "nope"}]',
     b"a: [",
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b'{"metadata": {"name": "\xff\xfe"}}',
+    b'{"metadata": {"name": "x", "name": 5}}',
+    b'{"metadata": {"name": "x", "labels": {"a": {"b": "c"}}}}',
+    b'{"metadata": {"name": "x", "ownerReferences": [5]}, "spec": null}',
+    b'{"metadata": {"name": "x"}, "spec": {"replicas": 1e400}}',
+    b'{"metadata": {"name": "x"}, "spec": {"replicas": 123456789012345678901234567890}}',
+    b"k8s\x00" + bytes(range(256)) * 20,
+    b"k8s\x00\x0a\x09\x0a\x02v1\x12\x03Pod\x12\xff\xff\xff\xff\x0f",
+    b'[{"op": "add", "path": "/a/b/c/d", "value": 1}, {"op": "move", "from": "/x", "path": "/x/y"}]',
+    b'{"$patch": "nonsense", "$setElementOrder/containers": 5}',
+    b"&a [*a, *a]",
+    b"!!python/object:os.system {}",
 )
 JSON, PATCH = "application/json", "application/strategic-merge-patch+json"
 TYPES = (
@@ -51,6 +78,11 @@ TYPES = (
     "application/yaml",
     "text/plain",
     "nonsense",
+    "application/apply-patch+yaml",
+    "application/merge-patch+json",
+    "application/json; charset=utf-99",
+    "application/cbor",
+    "",
 )
 METHODS = ("POST", "PUT", "PATCH", "BREW", "DELETE", "TRACE")
 
@@ -64,6 +96,8 @@ def test_every_malformed_request_is_refused_with_a_status(tmp_path: Path) -> Non
             method, path, body = chance.choice(METHODS), chance.choice(PATHS), chance.choice(BODIES)
             if method == "DELETE" and path in (PODS, DEPLOYMENTS):
                 path = f"{PODS}/x"
+            if method == "DELETE" and path.startswith((f"{PODS}?", f"{DEPLOYMENTS}?")):
+                method = "PUT"
             headers = {"Content-Type": chance.choice(TYPES)}
             if chance.random() < 0.05:
                 headers["Accept"] = "application/nonsense"

@@ -9,6 +9,7 @@ import pytest
 from cluster.wire.hop import current_hop
 from cluster.wire.message import ConnectionLost, Payload, Request, Response, Unreachable
 from cluster.wire.stream import Stream
+from cluster.wire.transport import LARGE_BYTES
 
 from .conftest import PODS, Note, Room, get, names
 
@@ -206,3 +207,13 @@ async def test_a_client_that_closes_tells_the_server(wire: Room) -> None:
     stream.close()
     served.push([Note("late")])
     assert (closed, await stream.receive(), len(wire.hops())) == (["server knows"], [], 2)
+
+
+async def test_large_bodies_do_not_stay_in_memory(wire: Room) -> None:
+    wire.echo("kube-apiserver")
+    large = Payload(raw=b'{"metadata": {"name": "web", "uid": "u"}, "data": "%b"}' % (b"x" * LARGE_BYTES))
+    response = await wire.call("kubectl", "kube-apiserver", Request("POST", PODS, body=large))
+    assert response.body.held_bytes > LARGE_BYTES
+    request, answer = wire.hops()
+    assert not any((request.request, request.response, answer.request, answer.response))
+    assert (request.subject.name, answer.subject.uid) == ("web", "u")

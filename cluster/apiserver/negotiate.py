@@ -19,6 +19,7 @@ from cluster.wire.message import Request
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
 FULL, TABLE, PARTIAL, PARTIAL_LIST = "", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
 LONGEST_BODY = 3 * 1024 * 1024
+DEEPEST_YAML = 500
 MOST_YAML_VALUES = 500_000
 
 
@@ -93,9 +94,26 @@ def _yaml(raw: bytes) -> Any:
     import yaml
 
     try:
+        _check_depth(raw)
         return _as_json(yaml.load(raw, Loader=_yaml_loader()), [MOST_YAML_VALUES])
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise status.bad_request(f"error decoding YAML: {error}") from error
+
+
+def _check_depth(raw: bytes) -> None:
+    """ValueError for what is nested too deep: the loader in C recurses without a limit, and would take the process."""
+    import yaml
+
+    if len(raw) <= DEEPEST_YAML:
+        return
+    depth = 0
+    for event in yaml.parse(raw, Loader=_yaml_loader()):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST_YAML:
+                raise ValueError("yaml: exceeded max depth")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 @functools.cache

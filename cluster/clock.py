@@ -63,12 +63,18 @@ class Clock:
         self._wakeup: asyncio.TimerHandle | None = None
         self._armed_for = float("inf")
         self.random = random.Random(seed)
+        self._last_moment = 0
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def now(self) -> float:
         """Cluster time, seconds since the epoch."""
         return self._cluster_base + (time.monotonic() - self._real_base) * self._rate
+
+    def moment(self) -> int:
+        """Nanoseconds since the epoch, later than any moment asked for before: for names that sort by time."""
+        self._last_moment = max(int(self.now() * 1e9), self._last_moment + 1)
+        return self._last_moment
 
     @property
     def rate(self) -> float:

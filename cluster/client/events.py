@@ -65,7 +65,7 @@ class EventRecorder:
             "apiVersion": "v1",
             "kind": "Event",
             "metadata": {
-                "name": f"{metadata['name']}.{self.clock.random.getrandbits(64):016x}",
+                "name": f"{metadata['name']}.{self.clock.moment():x}",
                 "namespace": namespace or "default",
             },
             "involvedObject": involved,

@@ -133,7 +133,10 @@ class Informer:
             self._reindex(key, old, obj)
             type = ADDED if old is None else MODIFIED
         for handler in self._handlers:
-            handler(type, old, obj)
+            try:
+                handler(type, old, obj)
+            except Exception:
+                logger.exception("a handler of %s could not take %s", self.kind, key)
 
     def _reindex(self, key: str, old: Obj | None, new: Obj | None) -> None:
         for values_of, found in self._indexes.values():

@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import orjson
 
-from cluster.apimachinery import meta, names
+from cluster.apimachinery import labels, meta, names
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
+from cluster.apimachinery.watch_event import DELETED
 from cluster.client.events import NORMAL
 from cluster.client.informer import owner_uids
 from cluster.clock import parse_rfc3339, rfc3339
+from cluster.controllers import rollout
 from cluster.controllers.loop import DONE, Loop, Result
-from cluster.controllers.rollout import calculate_status, limits
+from cluster.controllers.rollout import DESIRED, MAX, calculate_status, limits
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
-DESIRED, MAX = "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas"
+HISTORY = "deployment.kubernetes.io/revision-history"
 UNCOPIED = (
     REVISION,
     DESIRED,
     MAX,
     "kubectl.kubernetes.io/last-applied-configuration",
-    "deployment.kubernetes.io/revision-history",
+    HISTORY,
     "deprecated.deployment.rollback.to",
 )
 
@@ -41,64 +43,129 @@ class DeploymentLoop(Loop):
         self.deployments = self.informers.informer("Deployment")
         self.sets = self.informers.informer("ReplicaSet")
         self.sets.add_index("owner", owner_uids)
+        self.sets.add_index("orphan", lambda each: [] if meta.controller_of(each) else [meta.namespace_of(each)])
+        self.pods = self.informers.informer("Pod")
+        self.pods.add_index("owner", owner_uids)
+        self.pods.add_handler(self.on_pod)
         self.deployments.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.sets.add_handler(self.enqueuing(_deployment_keys))
 
+    def on_pod(self, type: str, old: Obj | None, new: Obj | None) -> None:
+        """A pod has gone: a Recreate may have waited for it."""
+        owner = meta.controller_of(old or {"metadata": {}}) if type == DELETED else None
+        if owner is not None and owner["kind"] == "ReplicaSet" and old is not None:
+            found = self.sets.get(owner["name"], meta.namespace_of(old))
+            for key in _deployment_keys(found) if found else ():
+                self.queue.add(key)
+
     async def reconcile(self, key: str) -> Result:
-        """1 get · 2 list sets · 3 paused or scaled · 4 new set · 5 scale · 6 clean up · 7 status."""
+        """1 get · 2 claim sets · 3 paused or scaled: resize · 4 roll out, recreate or in turn · 5 status."""
         found = self.deployments.store.get(key)
-        if found is None or meta.is_being_deleted(found):
+        if found is None:
             return DONE
         deployment = {"apiVersion": "apps/v1", "kind": "Deployment", **found}
-        owned = self.sets.by_index("owner", deployment["metadata"]["uid"])
+        owned = await self._claim(deployment)
         new = _new_set(deployment, owned)
         old = [each for each in owned if new is None or each["metadata"]["uid"] != new["metadata"]["uid"]]
-        if not deployment["spec"].get("paused"):
-            if (
-                new is None
-                and deployment["spec"]["strategy"]["type"] == "Recreate"
-                and any(_replicas(each) or _actual(each) for each in old)
-            ):
-                for each in old:
-                    await self._scale(deployment, each, 0)
-                return await self._write_status(deployment, None, old)
+        if meta.is_being_deleted(found):
+            return await self._write_status(deployment, new, old)
+        if deployment["spec"].get("paused") or rollout.is_scaling(deployment, owned):
+            await self._resize(deployment, new, old)
+        elif deployment["spec"]["strategy"]["type"] == "Recreate" and self._still_there(old):
+            for each in old:
+                await self._scale(deployment, each, 0)
+        else:
             new = await self._ensure_new_set(deployment, new, old)
             if new is not None:
                 await self._roll(deployment, new, old)
                 await self._clean_up(deployment, new, old)
-        elif (
-            new is not None
-            and _replicas(new) != deployment["spec"]["replicas"]
-            and not any(_replicas(each) for each in old)
-        ):
-            await self._scale(deployment, new, deployment["spec"]["replicas"])
         return await self._write_status(deployment, new, old)
+
+    async def _claim(self, deployment: Obj) -> list[Obj]:
+        """Its sets, after adopting those that match and nobody owns. Models: getReplicaSetsForDeployment"""
+        owned = self.sets.by_index("owner", deployment["metadata"]["uid"])
+        if meta.is_being_deleted(deployment):
+            return owned
+        selector = labels.from_label_selector(deployment["spec"].get("selector"))
+        for each in self.sets.by_index("orphan", meta.namespace_of(deployment)):
+            if selector.matches(meta.labels_of(each)) and not meta.is_being_deleted(each):
+                patch = {
+                    "metadata": {
+                        "ownerReferences": [meta.controller_reference(deployment)],
+                        "uid": each["metadata"]["uid"],
+                    }
+                }
+                owned.append(await self.client.patch("ReplicaSet", meta.name_of(each), patch, meta.namespace_of(each)))
+        return owned
+
+    def _still_there(self, old: list[Obj]) -> bool:
+        """Do pods of old sets still run, or end, which a Recreate waits for? Models: recreate.go oldPodsRunning"""
+        if any(_replicas(each) or _actual(each) for each in old):
+            return True
+        pods = [pod for each in old for pod in self.pods.by_index("owner", each["metadata"]["uid"])]
+        return any((pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed") for pod in pods)
+
+    async def _resize(self, deployment: Obj, new: Obj | None, old: list[Obj]) -> None:
+        """The wanted count changed, or the roll-out is paused: the sets that run share the change. Models: sync.go scale"""
+        active = [each for each in (*([new] if new else []), *old) if _replicas(each)]
+        if len(active) <= 1:
+            only = active[0] if active else new
+            if only is not None:
+                await self._scale(deployment, only, deployment["spec"]["replicas"])
+            return
+        if new is not None and _replicas(new) == deployment["spec"]["replicas"] == _available(new):
+            for each in old:
+                await self._scale(deployment, each, 0)
+        elif deployment["spec"]["strategy"]["type"] == "RollingUpdate":
+            sizes = rollout.proportions(deployment, active)
+            for each in active:
+                await self._scale(deployment, each, sizes[meta.name_of(each)])
 
     # --- the new ReplicaSet ----------------------------------------------------------------------------------------
 
     async def _ensure_new_set(self, deployment: Obj, new: Obj | None, old: list[Obj]) -> Obj | None:
         revision = str(max([_revision(each) for each in old], default=0) + 1)
         if new is None:
-            try:
-                new = await self.client.create(
-                    "ReplicaSet", _set_for(deployment, revision, old), meta.namespace_of(deployment)
-                )
-            except ApiError as error:
-                if error.reason != "AlreadyExists":
-                    raise
+            new = await self._create(deployment, revision, old)
+            if new is None:
                 return None
-            if _replicas(new):
-                text = f"Scaled up replica set {meta.name_of(new)} from 0 to {_replicas(new)}"
-                self.events.event(deployment, NORMAL, "ScalingReplicaSet", text)
         wanted = revision if _revision(new) < int(revision) else str(_revision(new))
-        if meta.annotations_of(new).get(REVISION) != wanted:
-            new = await self._annotate("ReplicaSet", new, wanted)
+        if (before := meta.annotations_of(new).get(REVISION)) != wanted:
+            notes = {REVISION: wanted}
+            if before:
+                history = meta.annotations_of(new).get(HISTORY)
+                notes[HISTORY] = f"{history},{before}" if history else before
+            new = await self._annotate("ReplicaSet", new, notes)
         if meta.annotations_of(deployment).get(REVISION) != wanted:
-            await self._annotate("Deployment", deployment, wanted)
+            await self._annotate("Deployment", deployment, {REVISION: wanted})
         return new
 
-    async def _annotate(self, kind: str, obj: Obj, revision: str) -> Obj:
-        patch = {"metadata": {"annotations": {REVISION: revision}}}
+    async def _create(self, deployment: Obj, revision: str, old: list[Obj]) -> Obj | None:
+        """The new set. Another's of its name is a collision of hashes: counted in the status, tried again with it."""
+        wanted = _set_for(deployment, revision, old)
+        try:
+            new = await self.client.create("ReplicaSet", wanted, meta.namespace_of(deployment))
+        except ApiError as error:
+            if error.reason != "AlreadyExists":
+                raise
+            await self._resolve_collision(deployment, wanted)
+            return None
+        if _replicas(new):
+            text = f"Scaled up replica set {meta.name_of(new)} from 0 to {_replicas(new)}"
+            self.events.event(deployment, NORMAL, "ScalingReplicaSet", text)
+        return new
+
+    async def _resolve_collision(self, deployment: Obj, wanted: Obj) -> None:
+        known = await self.client.get("ReplicaSet", meta.name_of(wanted), meta.namespace_of(deployment))
+        if (meta.controller_of(known) or {}).get("uid") == deployment["metadata"]["uid"]:
+            return
+        count = ((deployment.get("status") or {}).get("collisionCount") or 0) + 1
+        name, namespace = meta.name_of(deployment), meta.namespace_of(deployment)
+        patch = {"status": {"collisionCount": count}}
+        await self.client.patch("Deployment", name, patch, namespace, subresource="status")
+
+    async def _annotate(self, kind: str, obj: Obj, notes: dict[str, str]) -> Obj:
+        patch = {"metadata": {"annotations": notes}}
         return await self.client.patch(kind, meta.name_of(obj), patch, meta.namespace_of(obj))
 
     # --- rolling ---------------------------------------------------------------------------------------------------
@@ -127,19 +194,21 @@ class DeploymentLoop(Loop):
             return
         total = _replicas(new) + sum(_replicas(each) for each in active)
         spare = total - fewest - (_replicas(new) - _available(new))
+        if spare <= 0:
+            return
+        sizes = {meta.name_of(each): _replicas(each) for each in active}
         for each in active:
-            unhealthy = min(_replicas(each) - _available(each), spare)
-            if unhealthy > 0:
-                await self._scale(deployment, each, _replicas(each) - unhealthy)
-                return
-        available = sum(_available(each) for each in (new, *active))
-        spare = available - fewest
+            unhealthy = max(0, min(_replicas(each) - _available(each), spare))
+            sizes[meta.name_of(each)] -= unhealthy
+            spare -= unhealthy
+        spare = sum(_available(each) for each in (new, *active)) - fewest
         for each in active:
-            if spare <= 0:
-                return
-            count = min(_replicas(each), spare)
-            await self._scale(deployment, each, _replicas(each) - count)
+            count = max(0, min(sizes[meta.name_of(each)], spare))
+            sizes[meta.name_of(each)] -= count
             spare -= count
+        for each in active:
+            if sizes[meta.name_of(each)] != _replicas(each):
+                await self._scale(deployment, each, sizes[meta.name_of(each)])
 
     async def _scale(self, deployment: Obj, each: Obj, count: int) -> None:
         before = _replicas(each)

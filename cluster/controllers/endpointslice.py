@@ -11,6 +11,7 @@ from cluster.controllers.loop import DONE, Loop, Result
 
 SERVICE_NAME, MANAGED_BY = "kubernetes.io/service-name", "endpointslice.kubernetes.io/managed-by"
 OURS = "endpointslice-controller.k8s.io"
+ZONE = "topology.kubernetes.io/zone"
 MOST = 100
 
 
@@ -24,6 +25,7 @@ class EndpointSliceLoop(Loop):
         self.services = self.informers.informer("Service")
         self.slices = self.informers.informer("EndpointSlice")
         self.pods = self.informers.informer("Pod")
+        self.nodes = self.informers.informer("Node")
         self.services.add_index("namespace", namespaces)
         self.slices.add_index(
             "service", lambda obj: [f"{meta.namespace_of(obj)}/{meta.labels_of(obj).get(SERVICE_NAME, '')}"]
@@ -34,13 +36,8 @@ class EndpointSliceLoop(Loop):
         self.pods.add_handler(self.enqueuing(self._services_of))
 
     def _services_of(self, pod: Obj) -> list[str]:
-        found = meta.labels_of(pod)
-        keys = []
-        for service in self.services.by_index("namespace", meta.namespace_of(pod)):
-            selector = service["spec"].get("selector")
-            if selector and all(found.get(key) == value for key, value in selector.items()):
-                keys.append(meta.key_of(service))
-        return keys
+        services = self.services.by_index("namespace", meta.namespace_of(pod))
+        return [meta.key_of(each) for each in services if pod_facts.is_behind(each, pod)]
 
     async def reconcile(self, key: str) -> Result:
         """1 service · 2 endpoints · 3 slices of a hundred · 4 create, update, delete."""
@@ -75,15 +72,12 @@ class EndpointSliceLoop(Loop):
         selector = labels.from_match_labels(service["spec"]["selector"])
         by_ports: dict[str, tuple[list[Obj], list[Obj]]] = {}
         for pod in sorted(self.pods.by_index("namespace", meta.namespace_of(service)), key=meta.name_of):
-            status = pod.get("status") or {}
-            if (
-                not status.get("podIP")
-                or status.get("phase") in ("Succeeded", "Failed")
-                or not selector.matches(meta.labels_of(pod))
-            ):
+            if not pod_facts.has_address(pod) or not selector.matches(meta.labels_of(pod)):
                 continue
-            ports = ports_for(service, pod)
-            by_ports.setdefault(str(ports), (ports, []))[1].append(endpoint_for(service, pod))
+            ports = pod_facts.ports_for(service, pod)
+            by_ports.setdefault(str(ports), (ports, []))[1].append(
+                endpoint_for(service, pod, self.nodes.store.get(pod["spec"].get("nodeName") or ""))
+            )
         return list(by_ports.values()) or [([], [])]
 
     async def _update(self, service: Obj, known: Obj, ports: list[Obj], endpoints: list[Obj]) -> None:
@@ -122,7 +116,7 @@ def slice_for(service: Obj, ports: list[Obj], endpoints: list[Obj]) -> Obj:
     }
 
 
-def endpoint_for(service: Obj, pod: Obj) -> Obj:
+def endpoint_for(service: Obj, pod: Obj, node: Obj | None = None) -> Obj:
     going = meta.is_being_deleted(pod)
     serving = pod_facts.is_ready(pod)
     ready = (serving and not going) or bool(service["spec"].get("publishNotReadyAddresses"))
@@ -138,26 +132,11 @@ def endpoint_for(service: Obj, pod: Obj) -> Obj:
     }
     if pod["spec"].get("nodeName"):
         endpoint["nodeName"] = pod["spec"]["nodeName"]
+    if zone := meta.labels_of(node).get(ZONE) if node else None:
+        endpoint["zone"] = zone
+    if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == meta.name_of(service):
+        endpoint["hostname"] = pod["spec"]["hostname"]
     return endpoint
-
-
-def ports_for(service: Obj, pod: Obj) -> list[Obj]:
-    """A Service's target ports as numbers of this pod; a named one that the pod lacks is left out."""
-    found = []
-    for port in service["spec"].get("ports") or ():
-        number = port.get("targetPort", port["port"])
-        if isinstance(number, str):
-            named = [
-                each
-                for container in pod["spec"]["containers"]
-                for each in container.get("ports") or ()
-                if each.get("name") == number
-            ]
-            if not named:
-                continue
-            number = named[0]["containerPort"]
-        found.append({"name": port.get("name", ""), "port": number, "protocol": port.get("protocol", "TCP")})
-    return found
 
 
 def _service_of_slice(obj: Obj) -> list[str]:

@@ -15,15 +15,21 @@ from cluster.client.rest import Client
 from cluster.clock import Clock
 from cluster.controllers import (
     deployment,
+    endpoints,
     endpointslice,
     garbage_collector,
     namespace,
+    node_ipam,
     node_lifecycle,
+    pod_gc,
     replicaset,
     replication,
+    resource_quota,
     review,
     root_ca_publisher,
     serviceaccount,
+    taint_eviction,
+    ttl,
 )
 from cluster.controllers.loop import Loop, Tools
 from cluster.wire import component
@@ -33,12 +39,18 @@ LOOPS: tuple[type[Loop], ...] = (
     deployment.DeploymentLoop,
     replicaset.ReplicaSetLoop,
     replication.ReplicationLoop,
+    node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
+    taint_eviction.TaintEvictionLoop,
+    ttl.TtlLoop,
     namespace.NamespaceLoop,
     endpointslice.EndpointSliceLoop,
+    endpoints.EndpointsLoop,
     serviceaccount.ServiceAccountLoop,
     root_ca_publisher.RootCaPublisherLoop,
     garbage_collector.GarbageCollectorLoop,
+    pod_gc.PodGcLoop,
+    resource_quota.ResourceQuotaLoop,
 )
 
 
@@ -51,8 +63,9 @@ class ControllerManager:
         self.connect = connect
         self.clock = clock
         self.root_ca = root_ca
-        self.informers = InformerFactory(connect(""), clock)
-        self.review = review.Review(self.informers)
+        client = connect("")
+        self.informers = InformerFactory(client, clock)
+        self.review = review.Review(self.informers, client.registry.kind("Pod"))
         self.running: dict[str, Loop] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._kinds = {kind.name: kind for kind in LOOPS}

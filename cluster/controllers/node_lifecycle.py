@@ -1,7 +1,8 @@
-"""The nodelifecycle loop: a node whose Lease is not renewed is not ready; taints follow conditions; pods are evicted.
+"""The nodelifecycle loop: a node whose Lease is not renewed is not ready; taints follow conditions.
 
-Watches Nodes, Leases and Pods · writes node conditions and taints, deletes pods that do not tolerate NoExecute taints.
-Models: pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/controller/tainteviction v1.37
+Watches Nodes, Leases and Pods · writes node conditions and taints, and the readiness of pods of lost nodes · the story
+goes on in `taint_eviction`. Models: pkg/controller/nodelifecycle/node_lifecycle_controller.go v1.37
+Simplified: NoExecute taints come at once, there are no zones and no rate of eviction.
 """
 
 from __future__ import annotations
@@ -10,17 +11,25 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
-from cluster.client.events import NORMAL
+from cluster.client.events import NORMAL, WARNING
 from cluster.client.rest import MERGE_PATCH
 from cluster.clock import parse_rfc3339, rfc3339
 from cluster.controllers.loop import DONE, Loop, Result
 
-GRACE_SECONDS, CHECK_SECONDS = 50.0, 5.0
+GRACE_SECONDS, STARTUP_SECONDS, CHECK_SECONDS = 50.0, 60.0, 5.0
 NOT_READY, UNREACHABLE, UNSCHEDULABLE = (
     f"node.kubernetes.io/{word}" for word in ("not-ready", "unreachable", "unschedulable")
 )
-OURS = (NOT_READY, UNREACHABLE, UNSCHEDULABLE)
-LOST_MESSAGE = "Kubelet stopped posting node status."
+PRESSURES = {
+    "MemoryPressure": "node.kubernetes.io/memory-pressure",
+    "DiskPressure": "node.kubernetes.io/disk-pressure",
+    "PIDPressure": "node.kubernetes.io/pid-pressure",
+    "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
+}
+OURS = (NOT_READY, UNREACHABLE, UNSCHEDULABLE, *PRESSURES.values())
+WATCHED = ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
+LOST = ("NodeStatusUnknown", "Kubelet stopped posting node status.")
+NEVER = ("NodeStatusNeverUpdated", "Kubelet never posted node status.")
 
 
 class NodeLifecycleLoop(Loop):
@@ -48,46 +57,56 @@ class NodeLifecycleLoop(Loop):
             self.queue.add(meta.name_of(new))
 
     async def reconcile(self, key: str) -> Result:
-        """1 lease · 2 conditions · 3 taints · 4 evictions · 5 look again."""
+        """1 lease · 2 conditions · 3 taints · 4 look again."""
         node = self.nodes.store.get(key)
         if node is None:
             return DONE
         ready = meta.condition_of(node, "Ready")
-        if ready is not None and ready["status"] != "Unknown" and self._silent_seconds(node) > GRACE_SECONDS:
+        if (ready is None or ready["status"] != "Unknown") and self._silent_seconds(node) > (
+            STARTUP_SECONDS if ready is None else GRACE_SECONDS
+        ):
             node = await self._mark_unknown(node)
-        node = await self._sync_taints(node)
-        await self._evict(node)
+        await self._sync_taints(node)
         return Result(CHECK_SECONDS)
 
     def _silent_seconds(self, node: Obj) -> float:
+        """Since the last sign of life; a node that never gave one counts from its creation."""
         lease = self.leases.store.get(f"kube-node-lease/{meta.name_of(node)}")
         renewed = ((lease or {}).get("spec") or {}).get("renewTime")
         beat = (meta.condition_of(node, "Ready") or {}).get("lastHeartbeatTime")
-        latest = max((parse_rfc3339(each) for each in (renewed, beat) if each), default=self.clock.now())
-        return self.clock.now() - latest
+        signs = [parse_rfc3339(each) for each in (renewed, beat) if each]
+        return self.clock.now() - max(signs, default=parse_rfc3339(node["metadata"]["creationTimestamp"]))
 
     async def _mark_unknown(self, node: Obj) -> Obj:
-        now = rfc3339(self.clock.now())
-        conditions = [
-            {
-                **each,
+        now, name = rfc3339(self.clock.now()), meta.name_of(node)
+        conditions = []
+        for kind in WATCHED:
+            known = meta.condition_of(node, kind)
+            reason, message = NEVER if known is None else LOST
+            beat = {"lastHeartbeatTime": node["metadata"]["creationTimestamp"]} if known is None else {}
+            fields = {
+                "type": kind,
                 "status": "Unknown",
-                "reason": "NodeStatusUnknown",
-                "message": LOST_MESSAGE,
+                "reason": reason,
+                "message": message,
                 "lastTransitionTime": now,
             }
-            for each in node["status"]["conditions"]
-            if each["type"] in ("Ready", "MemoryPressure", "DiskPressure", "PIDPressure")
-        ]
-        self.events.event(node, NORMAL, "NodeNotReady", f"Node {meta.name_of(node)} status is now: NodeNotReady")
-        changed = await self.client.patch(
-            "Node", meta.name_of(node), {"status": {"conditions": conditions}}, subresource="status"
-        )
-        for pod in self.pods.by_index("node", meta.name_of(node)):
+            conditions.append({**(known or beat), **fields})
+        if meta.is_condition_true(node, "Ready"):
+            text = f"Node {name} status is now: NodeNotReady"
+            self.events.event({"apiVersion": "v1", "kind": "Node", **node}, NORMAL, "NodeNotReady", text)
+        changed = await self.client.patch("Node", name, {"status": {"conditions": conditions}}, subresource="status")
+        for pod in self.pods.by_index("node", name):
             if meta.is_condition_true(pod, "Ready"):
-                condition = {"type": "Ready", "status": "False", "lastTransitionTime": now}
-                await self._try_patch(pod, {"status": {"conditions": [condition]}})
+                await self._mark_pod_not_ready(pod, now)
         return changed
+
+    async def _mark_pod_not_ready(self, pod: Obj, now: str) -> None:
+        """Models: controller_utils.go MarkPodsNotReady"""
+        condition = {"type": "Ready", "status": "False", "lastTransitionTime": now}
+        named = {"apiVersion": "v1", "kind": "Pod", **pod}
+        self.events.event(named, WARNING, "NodeNotReady", "Node is not ready")
+        await self._try_patch(pod, {"status": {"conditions": [condition]}})
 
     async def _try_patch(self, pod: Obj, patch: Obj) -> None:
         try:
@@ -113,25 +132,6 @@ class NodeLifecycleLoop(Loop):
         }
         return await self.client.patch("Node", meta.name_of(node), patch, content_type=MERGE_PATCH)
 
-    async def _evict(self, node: Obj) -> None:
-        hurting = [each for each in node["spec"].get("taints") or () if each["effect"] == "NoExecute"]
-        if not hurting:
-            return
-        for pod in self.pods.by_index("node", meta.name_of(node)):
-            if meta.is_being_deleted(pod):
-                continue
-            patience = tolerated_seconds(pod, hurting)
-            since = max(
-                parse_rfc3339(each["timeAdded"]) if each.get("timeAdded") else self.clock.now() for each in hurting
-            )
-            if patience is not None and self.clock.now() >= since + patience:
-                self.events.event(pod, NORMAL, "TaintManagerEviction", f"Marking for deletion Pod {meta.key_of(pod)}")
-                try:
-                    await self.client.delete("Pod", meta.name_of(pod), meta.namespace_of(pod))
-                except ApiError as error:
-                    if error.code != 404:
-                        raise
-
 
 def wanted_taints(node: Obj) -> list[tuple[str, str]]:
     """The (key, effect) pairs that a node's conditions and cordon ask for."""
@@ -143,29 +143,7 @@ def wanted_taints(node: Obj) -> list[tuple[str, str]]:
             found.append((NOT_READY, "NoExecute"))
     elif ready["status"] == "Unknown":
         found += [(UNREACHABLE, "NoSchedule"), (UNREACHABLE, "NoExecute")]
+    found += [(key, "NoSchedule") for kind, key in PRESSURES.items() if meta.is_condition_true(node, kind)]
     if node["spec"].get("unschedulable"):
         found.append((UNSCHEDULABLE, "NoSchedule"))
     return found
-
-
-def tolerated_seconds(pod: Obj, taints: list[Obj]) -> float | None:
-    """How long a pod may stay under NoExecute taints: 0 not at all, None for ever."""
-    shortest: float | None = None
-    for taint in taints:
-        fitting = [each for each in pod["spec"].get("tolerations") or () if _tolerates(each, taint)]
-        if not fitting:
-            return 0.0
-        limits = [each["tolerationSeconds"] for each in fitting if each.get("tolerationSeconds") is not None]
-        if limits and len(limits) == len(fitting):
-            shortest = min(limits) if shortest is None else min(shortest, *limits)
-    return shortest
-
-
-def _tolerates(toleration: Obj, taint: Obj) -> bool:
-    if toleration.get("effect") not in (None, "", taint["effect"]) or toleration.get("key") not in (
-        None,
-        "",
-        taint["key"],
-    ):
-        return False
-    return toleration.get("operator") == "Exists" or (toleration.get("value") or "") == (taint.get("value") or "")

@@ -1,4 +1,4 @@
-"""Pods as their owners count them: active, ready, available, which to delete first.
+"""Pods as their owners count them: active, ready, available, which to delete first; and behind which Service they stand.
 
 Models: pkg/controller/controller_utils.go, pkg/api/v1/pod/util.go v1.37
 """
@@ -82,11 +82,38 @@ def facts_of(pod: Obj) -> Facts:
     return Facts(owner["uid"] if owner else "", labels, is_active(pod), is_ready(pod), meta.is_being_deleted(pod))
 
 
-def deletion_rank(pod: Obj) -> tuple[int, int, int, float]:
-    """Sort key: unassigned, then pending, then not ready, then the youngest go first."""
-    assigned = 1 if pod["spec"].get("nodeName") else 0
-    phase = PHASES.get((pod.get("status") or {}).get("phase", ""), 1)
-    return assigned, phase, int(is_ready(pod)), -parse_rfc3339(pod["metadata"]["creationTimestamp"])
+DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+Rank = tuple[int, int, int, int, int, float, int, float]
+
+
+def deletion_rank(pod: Obj, crowd: int = 0) -> Rank:
+    """Sort key, first to go first: unassigned, pending, not ready, cheap, among many of its owner's on a node (`crowd`),
+    ready for the shortest, restarted the most, youngest. Models: ActivePodsWithRanks"""
+    status = pod.get("status") or {}
+    ready = is_ready(pod)
+    since = (meta.condition_of(pod, "Ready") or {}).get("lastTransitionTime") if ready else None
+    restarts = max((each.get("restartCount", 0) for each in status.get("containerStatuses") or ()), default=0)
+    return (
+        1 if pod["spec"].get("nodeName") else 0,
+        PHASES.get(status.get("phase", ""), 1),
+        int(ready),
+        _deletion_cost(pod),
+        -crowd,
+        -parse_rfc3339(since) if since else 0.0,
+        -restarts,
+        -parse_rfc3339(pod["metadata"]["creationTimestamp"]),
+    )
+
+
+def first_to_go(pods: list[Obj]) -> list[Obj]:
+    """An owner's active pods in the order in which it would end them."""
+    crowds = Counter(pod["spec"].get("nodeName") for pod in pods)
+    return sorted(pods, key=lambda pod: deletion_rank(pod, crowds[pod["spec"].get("nodeName")]))
+
+
+def _deletion_cost(pod: Obj) -> int:
+    text = meta.annotations_of(pod).get(DELETION_COST, "0")
+    return int(text) if text.removeprefix("-").isdigit() else 0
 
 
 def from_template(owner: Obj, template: Obj) -> Obj:
@@ -99,3 +126,34 @@ def from_template(owner: Obj, template: Obj) -> Obj:
     metadata["generateName"] = f"{owner['metadata']['name']}-"
     metadata["ownerReferences"] = [meta.controller_reference(owner)]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+
+
+def is_behind(service: Obj, pod: Obj) -> bool:
+    """Does a Service's selector mean this pod?"""
+    selector, found = service["spec"].get("selector"), meta.labels_of(pod)
+    return bool(selector) and all(found.get(key) == value for key, value in selector.items())
+
+
+def has_address(pod: Obj) -> bool:
+    """Is it one that may stand behind a Service? Models: endpointslice/util ShouldPodBeInEndpoints"""
+    status = pod.get("status") or {}
+    return bool(status.get("podIP")) and status.get("phase") not in ("Succeeded", "Failed")
+
+
+def ports_for(service: Obj, pod: Obj) -> list[Obj]:
+    """A Service's target ports as numbers of this pod; a named one that the pod lacks is left out."""
+    found = []
+    for port in service["spec"].get("ports") or ():
+        number = port.get("targetPort", port["port"])
+        if isinstance(number, str):
+            named = [
+                each
+                for container in pod["spec"]["containers"]
+                for each in container.get("ports") or ()
+                if each.get("name") == number
+            ]
+            if not named:
+                continue
+            number = named[0]["containerPort"]
+        found.append({"name": port.get("name", ""), "port": number, "protocol": port.get("protocol", "TCP")})
+    return found

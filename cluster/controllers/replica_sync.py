@@ -142,7 +142,7 @@ class ReplicaSync(Loop):
         if missing < 0:
             selector = self.selector(owner)
             mine = [pod for pod in self._active(owner) if selector.matches(meta.labels_of(pod))]
-            doomed = sorted(mine, key=pod_facts.deletion_rank)[: min(-missing, BURST)]
+            doomed = pod_facts.first_to_go(mine)[: min(-missing, BURST)]
             self.expectations.expect(key, deletions={meta.key_of(pod) for pod in doomed})
             results = await asyncio.gather(*(self._delete(key, owner, pod) for pod in doomed))
             return next((result for result in results if result is not None), None)

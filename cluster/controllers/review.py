@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from cluster.apimachinery import quantity
 from cluster.apimachinery.meta import Obj
+from cluster.apis.core import quota_usage
+from cluster.apis.registry import Kind
 from cluster.client.informer import InformerFactory, namespaces
 
 ZERO = Decimal(0)
@@ -17,7 +19,8 @@ ZERO = Decimal(0)
 class Review:
     """Decides on new pods."""
 
-    def __init__(self, informers: InformerFactory) -> None:
+    def __init__(self, informers: InformerFactory, pod_kind: Kind) -> None:
+        self.pod_kind = pod_kind
         self.namespaces = informers.informer("Namespace")
         self.accounts = informers.informer("ServiceAccount")
         self.quotas = informers.informer("ResourceQuota")
@@ -49,32 +52,29 @@ class Review:
         quotas = [each for each in self.quotas.store.values() if each["metadata"]["namespace"] == namespace]
         if not quotas:
             return ""
-        others = list(self.pods.by_index("namespace", namespace))
-        asked = usage(pod)
+        kind = self.pod_kind
+        asked = quota_usage.usage(kind, pod)
         for quota in sorted(quotas, key=lambda each: each["metadata"]["name"]):
+            if not quota_usage.in_scope(quota, pod):
+                continue
             hard, name = quota["spec"].get("hard") or {}, quota["metadata"]["name"]
             if lacking := _lacking(hard, pod):
                 return f"failed quota: {name}: must specify {lacking}"
-            used = {key: sum((usage(each).get(key, ZERO) for each in others), ZERO) for key in hard if key in asked}
-            over = [key for key in sorted(used) if used[key] + asked[key] > quantity.parse(hard[key])]
+            others = self.pods.by_index("namespace", namespace)
+            if quota_usage.is_scoped(quota):
+                others = [each for each in others if quota_usage.in_scope(quota, each)]
+            used = quota_usage.total(kind, others)
+            over = [
+                key for key in sorted(hard) if key in asked and used.get(key, ZERO) + asked[key] > _number(hard[key])
+            ]
             if over:
-                texts = [",".join(f"{key}={_text(values[key])}" for key in over) for values in (asked, used)]
+                requested, taken = (
+                    ",".join(f"{key}={quota_usage.shown(values.get(key, ZERO), hard[key])}" for key in over)
+                    for values in (asked, used)
+                )
                 limited = ",".join(f"{key}={quantity.canonical(hard[key])}" for key in over)
-                return f"exceeded quota: {name}, requested: {texts[0]}, used: {texts[1]}, limited: {limited}"
+                return f"exceeded quota: {name}, requested: {requested}, used: {taken}, limited: {limited}"
         return ""
-
-
-def usage(pod: Obj) -> dict[str, Decimal]:
-    """What a pod counts as, by the names that a quota uses. Models: pkg/quota/v1/evaluator/core/pods.go"""
-    if (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
-        return {}
-    found = {"pods": Decimal(1), "count/pods": Decimal(1)}
-    for container in pod["spec"].get("containers") or ():
-        for how, amounts in (container.get("resources") or {}).items():
-            for name, text in amounts.items() if how in ("requests", "limits") else ():
-                for key in (f"{how}.{name}", name) if how == "requests" else (f"{how}.{name}",):
-                    found[key] = found.get(key, ZERO) + quantity.parse(text)
-    return found
 
 
 def _lacking(hard: Obj, pod: Obj) -> str:
@@ -94,5 +94,5 @@ def _lacking(hard: Obj, pod: Obj) -> str:
     return "; ".join(texts)
 
 
-def _text(amount: Decimal) -> str:
-    return quantity.canonical(format(amount, "f"))
+def _number(text: str) -> Decimal:
+    return quantity.parse(text)

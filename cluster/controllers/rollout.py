@@ -99,3 +99,58 @@ def _condition(
 
 def _replicas(obj: Obj) -> int:
     return obj["spec"].get("replicas") or 0
+
+
+# --- scaling --------------------------------------------------------------------------------------------------------
+
+DESIRED, MAX = "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas"
+
+
+def is_scaling(deployment: Obj, sets: list[Obj]) -> bool:
+    """Has the wanted count changed since the sets were last sized? Models: sync.go isScalingEvent"""
+    wanted = str(deployment["spec"]["replicas"])
+    return any(_replicas(each) and meta.annotations_of(each).get(DESIRED, wanted) != wanted for each in sets)
+
+
+def proportions(deployment: Obj, sets: list[Obj]) -> dict[str, int]:
+    """Set name → its new size, when a deployment is scaled while several of its sets run: each grows or shrinks by its
+    share, what is left over goes to the first. Models: sync.go scale, deployment_util.go GetReplicaSetProportion"""
+    allowed = deployment["spec"]["replicas"] + (limits(deployment)[0] if deployment["spec"]["replicas"] else 0)
+    total = sum(_replicas(each) for each in sets)
+    left = allowed - total
+    newest = sorted(sets, key=_name_and_age, reverse=True)
+    order = sorted(newest, key=_replicas, reverse=True)
+    sizes: dict[str, int] = {}
+    added = 0
+    for each in order:
+        size = _replicas(each)
+        if left:
+            share = _share(deployment, each, left, added)
+            size, added = size + share, added + share
+        sizes[meta.name_of(each)] = size
+    if order and left:
+        first = meta.name_of(order[0])
+        sizes[first] = max(0, sizes[first] + left - added)
+    return sizes
+
+
+def _share(deployment: Obj, each: Obj, left: int, added: int) -> int:
+    fraction = _fraction(deployment, each)
+    allowed = left - added
+    return min(fraction, allowed) if left > 0 else max(fraction, allowed)
+
+
+def _fraction(deployment: Obj, each: Obj) -> int:
+    """How much of a change is a set's. Models: getReplicaSetFraction"""
+    wanted, size = deployment["spec"]["replicas"], _replicas(each)
+    if not wanted:
+        return -size
+    most = wanted + limits(deployment)[0]
+    before = int(meta.annotations_of(each).get(MAX) or 0)
+    if not before:
+        return 0
+    return int(size * most / before + 0.5) - size
+
+
+def _name_and_age(each: Obj) -> tuple[str, str]:
+    return each["metadata"]["creationTimestamp"], meta.name_of(each)

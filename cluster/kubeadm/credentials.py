@@ -32,6 +32,8 @@ ACCOUNTS = {
     "garbagecollector": "generic-garbage-collector",
     "resourcequota": "resourcequota-controller",
     "nodeipam": "node-ipam-controller",
+    "endpoints": "endpoint-controller",
+    "ttl": "ttl-controller",
     "podgc": "pod-garbage-collector",
 }
 TOKEN_SECONDS = 10 * 365 * 86400

@@ -1,90 +1,109 @@
-"""A pod's status from what runs of it. Pure. Models: pkg/kubelet/kubelet_pods.go, pkg/kubelet/status/generate.go v1.37"""
+"""A pod's status from what runs of it; pure. Models: pkg/kubelet/kubelet_pods.go, pkg/kubelet/status/generate.go v1.37"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cluster.apimachinery.meta import Obj, condition_of
+from cluster.apimachinery.meta import Obj
 from cluster.clock import rfc3339
+from cluster.kubelet import pod_conditions
+from cluster.kubelet.pod_phase import FAILED, is_restartable, phase_of
+
+RUNNING, EXITED = "CONTAINER_RUNNING", "CONTAINER_EXITED"
 
 
 @dataclass(slots=True)
 class Run:
-    """What a kubelet knows of one container: its id, its state as CRI tells, why it waits, how often it restarted."""
+    """What a kubelet knows of one container: its state as CRI tells, why it waits, how often it restarted, its probes."""
 
     id: str = ""
+    image: str = ""
     state: str = ""
     started: float = 0.0
     finished: float = 0.0
     exit_code: int = 0
+    reason: str = ""
     restarts: int = 0
     waiting: str = ""
     message: str = ""
     last: Obj | None = None
-    ready_at: float = 0.0
+    previous_id: str = ""
+    ready: bool = True
+    started_up: bool = True
+    ailing: str = ""
     retry_at: float = 0.0
     failures: int = 0
+    pulls: int = 0
 
 
 @dataclass(slots=True)
 class Facts:
-    """What a kubelet knows of one pod."""
+    """What a kubelet knows of one pod. `reason` and `message` say why the kubelet itself ended it."""
 
     ip: str = ""
     started: str = ""
     runs: dict[str, Run] = field(default_factory=dict)
+    reason: str = ""
+    message: str = ""
+    over: bool = False
 
 
 def terminated(run: Run) -> Obj:
-    reason = "Completed" if run.exit_code == 0 else "Error"
     return {
         "exitCode": run.exit_code,
-        "reason": reason,
+        "reason": run.reason or ("Completed" if run.exit_code == 0 else "Error"),
         "startedAt": rfc3339(run.started),
         "finishedAt": rfc3339(run.finished),
         "containerID": f"simulated://{run.id}",
     }
 
 
-def container_status(container: Obj, run: Run, now: float, waiting: str) -> Obj:
-    if run.state == "CONTAINER_RUNNING":
-        state: Obj = {"running": {"startedAt": rfc3339(run.started)}}
-    elif run.waiting:
-        state = {"waiting": {"reason": run.waiting, **({"message": run.message} if run.message else {})}}
-    elif run.state == "CONTAINER_EXITED":
-        state = {"terminated": terminated(run)}
-    else:
-        state = {"waiting": {"reason": waiting}}
-    running = "running" in state
+def container_status(container: Obj, run: Run, waiting: str) -> Obj:
+    """Models: convertStatusToAPIStatus, convertToAPIContainerStatuses"""
+    running = run.state == RUNNING and not run.waiting
     status: Obj = {
         "name": container["name"],
-        "state": state,
+        "state": _state(run, waiting),
         "lastState": {"terminated": run.last} if run.last else {},
-        "ready": running and now >= run.ready_at,
+        "ready": running and run.started_up and run.ready,
         "restartCount": run.restarts,
         "image": container.get("image", ""),
         "imageID": f"simulated://{container.get('image', '')}" if run.id else "",
-        "started": running,
+        "started": running and run.started_up,
     }
     if run.id:
         status["containerID"] = f"simulated://{run.id}"
     return status
 
 
+def _state(run: Run, waiting: str) -> Obj:
+    if run.waiting:
+        return {"waiting": {"reason": run.waiting, **({"message": run.message} if run.message else {})}}
+    if run.state == RUNNING:
+        return {"running": {"startedAt": rfc3339(run.started)}}
+    if run.state == EXITED:
+        return {"terminated": terminated(run)}
+    return {"waiting": {"reason": waiting}}
+
+
 def status_of(pod: Obj, facts: Facts, now: float, host_ip: str) -> Obj:
-    """The whole status; `PodScheduled` and what others wrote are kept."""
+    """The whole status; what others wrote beside it is kept by the patch."""
     spec, old = pod["spec"], pod.get("status") or {}
     init = spec.get("initContainers") or []
-    init_statuses = [
-        container_status(each, facts.runs.get(each["name"]) or Run(), now, "PodInitializing") for each in init
+    runs = facts.runs
+    init_statuses = [container_status(each, runs.get(each["name"]) or Run(), "PodInitializing") for each in init]
+    for container, each in zip(init, init_statuses, strict=True):
+        if not is_restartable(container):
+            ended = each["state"].get("terminated")
+            each["ready"] = ended is not None and ended["exitCode"] == 0
+    incomplete = [
+        each["name"]
+        for container, each in zip(init, init_statuses, strict=True)
+        if not (each["started"] if is_restartable(container) else each["ready"])
     ]
-    for each in init_statuses:
-        ended = each["state"].get("terminated")
-        each["ready"] = ended is not None and ended["exitCode"] == 0
-    initialized = all(each["ready"] for each in init_statuses)
-    word = "ContainerCreating" if initialized else "PodInitializing"
-    statuses = [container_status(each, facts.runs.get(each["name"]) or Run(), now, word) for each in spec["containers"]]
-    phase = phase_of(spec, init_statuses, statuses)
+    word = "PodInitializing" if incomplete else "ContainerCreating"
+    statuses = [container_status(each, runs.get(each["name"]) or Run(), word) for each in spec["containers"]]
+    phase = FAILED if facts.reason else phase_of(spec, init_statuses, statuses, over=facts.over)
     status: Obj = {
         "observedGeneration": pod["metadata"].get("generation", 1),
         "phase": phase,
@@ -94,76 +113,23 @@ def status_of(pod: Obj, facts: Facts, now: float, host_ip: str) -> Obj:
         "qosClass": old.get("qosClass", "BestEffort"),
         "containerStatuses": statuses,
     }
+    if facts.reason:
+        status["reason"], status["message"] = facts.reason, facts.message
     if init:
         status["initContainerStatuses"] = init_statuses
     if facts.ip:
         status["podIP"], status["podIPs"] = facts.ip, [{"ip": facts.ip}]
-    status["conditions"] = conditions(pod, facts, initialized, statuses, phase, now)
+    status["conditions"] = pod_conditions.of(pod, status, incomplete, has_sandbox=bool(facts.ip), now=rfc3339(now))
     return status
 
 
-def phase_of(spec: Obj, init: list[Obj], statuses: list[Obj]) -> str:
-    """Models: getPhase"""
-    policy = spec.get("restartPolicy", "Always")
-    failed_init = any((each["state"].get("terminated") or {}).get("exitCode") for each in init)
-    if failed_init and policy == "Never":
-        return "Failed"
-    if not all(each["ready"] for each in init):
-        return "Pending"
-    ended = [each["state"].get("terminated") for each in statuses]
-    if all(ended) and policy != "Always":
-        codes = [each["exitCode"] for each in ended if each]
-        if not any(codes):
-            return "Succeeded"
-        return "Failed" if policy == "Never" else "Running"
-    if any("waiting" in each["state"] and not each["lastState"] for each in statuses):
-        return "Pending"
-    return "Running"
-
-
-def conditions(
-    pod: Obj, facts: Facts, initialized: bool, statuses: list[Obj], phase: str, now: float
-) -> list[Obj]:  # the facts of a pod
-    unready = [each["name"] for each in statuses if not each["ready"]]
-    ready = not unready
-    why: Obj = (
-        {}
-        if ready
-        else {"reason": "ContainersNotReady", "message": f"containers with unready status: [{' '.join(unready)}]"}
-    )
-    if phase == "Succeeded":
-        why = {"reason": "PodCompleted"}
-    elif phase == "Failed":
-        why = {"reason": "PodFailed"}
-    init_why: Obj = (
-        {}
-        if initialized
-        else {"reason": "ContainersNotInitialized", "message": "containers with incomplete status: []"}
-    )
-    wanted = [
-        ("PodReadyToStartContainers", bool(facts.ip) and phase not in ("Succeeded", "Failed"), {}),
-        ("Initialized", initialized, {"reason": "PodCompleted"} if phase == "Succeeded" else init_why),
-        ("Ready", ready, why),
-        ("ContainersReady", ready, why),
-        ("PodScheduled", True, {}),
-    ]
-    found = []
-    for kind, state, extra in wanted:
-        text = "True" if state else "False"
-        known = condition_of(pod, kind)
-        since = (
-            known["lastTransitionTime"]
-            if known and known.get("status") == text and known.get("lastTransitionTime")
-            else rfc3339(now)
-        )
-        found.append(
-            {
-                "type": kind,
-                "status": text,
-                "observedGeneration": pod["metadata"].get("generation", 1),
-                "lastProbeTime": None,
-                "lastTransitionTime": since,
-                **extra,
-            }
-        )
-    return found
+def rejected(pod: Obj, reason: str, message: str, now: float) -> Obj:
+    """The status of a pod that the kubelet does not take. Models: kubelet.go rejectPod"""
+    return {
+        "phase": FAILED,
+        "reason": reason,
+        "message": f"Pod was rejected: {message}",
+        "qosClass": (pod.get("status") or {}).get("qosClass", "BestEffort"),
+        "startTime": rfc3339(now),
+        "observedGeneration": pod["metadata"].get("generation", 1),
+    }

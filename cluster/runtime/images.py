@@ -1,95 +1,92 @@
-"""How simulated images behave: serve, run a command, end, crash, never pull. Data, with a name's first match winning.
+"""How simulated images behave: serve, run a command, end, crash, never pull, start slowly, fall ill, ignore SIGTERM.
 
-An image that no pattern names serves for ever, as most images of a course do.
+Data, with a name's first match winning. An image that no pattern names serves for ever on every port, as most images of
+a course do; a command line is read by `script`.
 """
 
 from __future__ import annotations
 
-import re
+import functools
 import shlex
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from cluster.apis.core import image_reference
+from cluster.runtime import script
+from cluster.runtime.script import Behaviour, at_start
 
 SHELLS = ("busybox*", "alpine*", "*/busybox*", "*/alpine*", "ubuntu*", "debian*")
 NEVER = ("*nope*", "*does-not-exist*", "*no-such*", "*.invalid/*", "*:missing")
 CATALOGUE = ("nginx", "nginx:1.27", "httpd", "redis", "postgres", "busybox", "alpine", "hello-world", "crash")
-_sleep = re.compile(r"^sleep (\d+(?:\.\d+)?)(s|m|h|d)?$")
-_units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SERVES = Behaviour(listens=True)
+PROGRAMS: dict[str, Behaviour] = {
+    "crash*": Behaviour(at_start("starting", "fatal: something went wrong"), 1.0, 1),
+    "hello-world": Behaviour(at_start("Hello from Docker!"), 0.0, 0),
+    "exit0": Behaviour(at_start("Hello from Docker!"), 0.0, 0),
+    "oom*": Behaviour(at_start("allocating memory"), 2.0, 137, end_reason="OOMKilled"),
+    "slow-start*": replace(SERVES, lines=at_start("warming up"), healthy_after=20.0),
+    "unhealthy*": replace(SERVES, lines=at_start("ready to serve"), healthy_until=30.0),
+    "never-ready*": replace(SERVES, lines=at_start("waiting for a database"), healthy_after=float("inf")),
+    "stubborn*": replace(SERVES, lines=at_start("I do not listen to SIGTERM"), stop_seconds=None),
+    "slow-stop*": replace(SERVES, lines=at_start("ready to serve"), stop_seconds=5.0),
+    "nginx": replace(
+        SERVES,
+        lines=at_start(
+            "/docker-entrypoint.sh: Configuration complete; ready for start up", "nginx: start worker processes"
+        ),
+    ),
+}
+"""Image name → what its own program does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Behaviour:
-    """What a started container does: lines it writes, then it ends after `seconds` (None: never) with `exit_code`."""
+class Image:
+    """An image that was pulled."""
 
-    lines: tuple[str, ...] = ()
-    seconds: float | None = None
-    exit_code: int = 0
+    name: str
+    id: str
+    size_bytes: int
 
 
 def pulls(image: str) -> str:
     """ "" when the image can be pulled, else containerd's message."""
     if not any(fnmatchcase(image, pattern) for pattern in NEVER):
         return ""
-    full = image if "/" in image else f"docker.io/library/{image}"
-    full = full if ":" in full.rpartition("/")[2] else f"{full}:latest"
+    full = image_reference.full_name(image)
     return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": {full}: not found'
 
 
-def behaviour(image: str, command: list[str], args: list[str]) -> Behaviour:
-    name = image.rpartition("/")[2].partition(":")[0]
+def pulled(image: str) -> Image:
+    """What a pull brings; its size is drawn from its name."""
+    full = image_reference.full_name(image)
+    number = zlib.crc32(full.encode())
+    return Image(full, f"sha256:{number:064x}", 4_000_000 + number % 120_000_000)
+
+
+@functools.lru_cache(maxsize=1024)
+def behaviour(image: str, command: tuple[str, ...], args: tuple[str, ...]) -> Behaviour:
+    """What a container of an image does when it is started with a command line (() for the image's own).
+
+    One that runs and would write nothing writes what it runs, so that its log shows something.
+    """
+    found = _behaviour(image, command, args)
+    if found.lines or found.loop or found.seconds == 0:
+        return found
+    return replace(found, lines=at_start(f"(simulated) {shlex.join((*command, *args)) or image}"))
+
+
+def _behaviour(image: str, command: tuple[str, ...], args: tuple[str, ...]) -> Behaviour:
+    name = image.rpartition("/")[2].partition(":")[0].partition("@")[0]
     words = [*command, *args]
-    if name.startswith("crash"):
-        return Behaviour(("starting", "fatal: something went wrong"), 1.0, 1)
-    if name in ("hello-world", "exit0"):
-        return Behaviour(("Hello from Docker!",), 0.0, 0)
-    if words and (command or any(fnmatchcase(image, pattern) for pattern in SHELLS)):
-        return run(words)
-    if any(fnmatchcase(image, pattern) for pattern in SHELLS):
+    is_shell = any(fnmatchcase(image, pattern) for pattern in SHELLS)
+    own = next((found for pattern, found in PROGRAMS.items() if fnmatchcase(name, pattern)), None)
+    if own is not None and (not command or command[0].rpartition("/")[2] == name):
+        return own
+    if words and (command or is_shell):
+        return script.run(words)
+    if is_shell:
         return Behaviour((), 0.0, 0)
-    if name == "nginx":
-        return Behaviour(
-            ("/docker-entrypoint.sh: Configuration complete; ready for start up", "nginx: start worker processes")
-        )
-    return Behaviour((f"{name}: ready to serve",))
-
-
-def run(words: list[str]) -> Behaviour:
-    """A command line: the shell's `;` and `&&`, and sleep, echo, exit, true, false; anything else serves for ever."""
-    script = (
-        words[2]
-        if words[0].rpartition("/")[2] in ("sh", "bash", "ash") and len(words) > 2 and words[1].startswith("-")
-        else shlex.join(words)
-    )
-    if re.search(r"\b(while|for|until)\b", script):
-        return Behaviour(tuple(_echoes(script)[:1]))
-    lines: list[str] = []
-    seconds, code = 0.0, 0
-    for part in re.split(r";|&&|\n", script):
-        part = part.strip()
-        if match := _sleep.match(part):
-            seconds += float(match.group(1)) * _units[match.group(2) or "s"]
-        elif part in ("sleep infinity", "sleep inf"):
-            return Behaviour(tuple(lines))
-        elif part.startswith("echo"):
-            lines += _echoes(part)
-        elif part.startswith("exit"):
-            return Behaviour(tuple(lines), seconds, int(part[4:].strip() or code))
-        elif part == "false":
-            code = 1
-            if "&&" in script:
-                return Behaviour(tuple(lines), seconds, 1)
-        elif part in ("", "true", ":", "date"):
-            code = 0
-        else:
-            return Behaviour(tuple(lines))
-    return Behaviour(tuple(lines), seconds, code)
-
-
-def _echoes(script: str) -> list[str]:
-    found = []
-    for part in re.findall(r"echo\s+([^;&|>]*)", script):
-        try:
-            found.append(" ".join(word for word in shlex.split(part) if word != "-n"))
-        except ValueError:
-            found.append(part.strip())
-    return found
+    if name == "agnhost" and words[:1] == ["liveness"]:
+        return replace(SERVES, lines=at_start("liveness: serving"), healthy_until=10.0)
+    return replace(SERVES, lines=at_start(f"{name}: ready to serve"))

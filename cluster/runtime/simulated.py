@@ -1,78 +1,31 @@
 """A simulated container runtime: containers are entries with a state, started and ended by the cluster's clock.
 
 Serves CRI's verbs on the wire; tells of containers that end by a stream (GetContainerEvents).
-Models: cri-api/pkg/apis/runtime/v1/api.proto v1.37. Simplified: nothing is executed; `images` says what images do.
+Models: containerd's CRI plugin. Simplified: nothing is executed; `images` says what images do. A runtime that is stopped
+takes its containers with it, as a power cut does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
-from dataclasses import dataclass, field
 from typing import Any
 
 from cluster.apimachinery.meta import Obj
-from cluster.clock import Clock, Timer, rfc3339_micro
-from cluster.runtime import images
+from cluster.apis.core import image_reference
+from cluster.clock import Clock
+from cluster.runtime import cri, images, script
+from cluster.runtime.container import Container, Sandbox, follow, shown_lines
+from cluster.runtime.cri import CREATED, RUNNING, CriError, required
 from cluster.wire import component
 from cluster.wire.hop import current_hop
-from cluster.wire.message import Payload, Request, Response
+from cluster.wire.message import ConnectionLost
 from cluster.wire.stream import Stream
 
-RUNNING, EXITED, CREATED = "CONTAINER_RUNNING", "CONTAINER_EXITED", "CONTAINER_CREATED"
-LOG_LINES = 2_000
+KILLED = 137
 
 
-class CriError(Exception):
-    """A refused request: gRPC's code word and a message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-@dataclass(slots=True)
-class Sandbox:
-    """A pod's sandbox."""
-
-    id: str
-    metadata: Obj
-    ip: str
-    ready: bool = True
-
-
-@dataclass(slots=True)
-class Container:
-    """A container in a sandbox; times are cluster seconds."""
-
-    id: str
-    sandbox: str
-    name: str
-    attempt: int
-    image: str
-    command: list[str]
-    args: list[str]
-    state: str = CREATED
-    started: float = 0.0
-    finished: float = 0.0
-    exit_code: int = 0
-    log: list[tuple[float, str]] = field(default_factory=list)
-    timer: Timer | None = None
-
-
-class ContainerEvent:
-    """A container ended by itself."""
-
-    __slots__ = ("hop", "payload", "revision", "type")
-
-    def __init__(self, container: Container, pod_uid: str) -> None:
-        self.type = "CONTAINER_STOPPED_EVENT"
-        self.revision = 0
-        self.hop = current_hop.get()
-        self.payload = Payload(object={"containerId": container.id, "podUid": pod_uid, "exitCode": container.exit_code})
-
-
-class SimulatedRuntime:
+class SimulatedRuntime(cri.Runtime):
     """The runtime of one node."""
 
     def __init__(self, node_name: str, clock: Clock) -> None:
@@ -80,10 +33,10 @@ class SimulatedRuntime:
         self.clock = clock
         self.sandboxes: dict[str, Sandbox] = {}
         self.containers: dict[str, Container] = {}
-        self.images: set[str] = set()
-        self.calls = 0
+        self.images: dict[str, images.Image] = {}
         self._streams: set[Stream] = set()
-        self._next_ip = 1
+        self._stopping: dict[str, list[asyncio.Future[None]]] = {}
+        self._next_ip = 0
 
     async def run(self) -> None:
         """Run until cancelled; a power cut takes the containers with it."""
@@ -93,20 +46,8 @@ class SimulatedRuntime:
             for container in self.containers.values():
                 if container.timer is not None:
                     container.timer.cancel()
-
-    async def handle(self, request: Request) -> Response:
-        self.calls += 1
-        method = getattr(self, f"_{request.verb}", None)
-        try:
-            if method is None:
-                raise CriError("Unimplemented", f"unknown method {request.verb}")
-            found = method(request.body.object or {})
-        except CriError as error:
-            code = 404 if error.code == "NotFound" else 400
-            return Response(code, Payload(object={"code": error.code, "error": str(error)}))
-        if isinstance(found, Stream):
-            return Response(200, stream=found)
-        return Response(200, Payload(object=found))
+            for waiter in [each for waiters in self._stopping.values() for each in waiters if not each.done()]:
+                waiter.set_exception(ConnectionLost(f"{self.id} was stopped"))
 
     def inspect(self) -> dict[str, Any]:
         return {
@@ -116,7 +57,7 @@ class SimulatedRuntime:
             "calls": self.calls,
         }
 
-    # --- CRI -------------------------------------------------------------------------------------------------------
+    # --- the runtime itself ----------------------------------------------------------------------------------------
 
     def _Version(self, body: Obj) -> Obj:
         return {"version": "0.1.0", "runtimeName": "simulated", "runtimeVersion": "1.0", "runtimeApiVersion": "v1"}
@@ -125,136 +66,230 @@ class SimulatedRuntime:
         conditions = [{"type": name, "status": True} for name in ("RuntimeReady", "NetworkReady")]
         return {"status": {"conditions": conditions}}
 
-    def _RunPodSandbox(self, body: Obj) -> Obj:
-        config = body["config"]
-        network = ipaddress.ip_network(config.get("podCIDR") or "10.244.0.0/24")
-        self._next_ip = self._next_ip % (network.num_addresses - 2) + 1
-        sandbox = Sandbox(self.clock.uid(), config["metadata"], str(network[self._next_ip]))
-        self.sandboxes[sandbox.id] = sandbox
-        return {"podSandboxId": sandbox.id, "ip": sandbox.ip}
-
-    def _ListPodSandbox(self, body: Obj) -> Obj:
-        return {
-            "items": [{"id": each.id, "metadata": each.metadata, "ip": each.ip} for each in self.sandboxes.values()]
-        }
-
-    def _StopPodSandbox(self, body: Obj) -> Obj:
-        for container in list(self.containers.values()):
-            if container.sandbox == body["podSandboxId"] and container.state == RUNNING:
-                self._end(container, 137, tell=False)
-        return {}
-
-    def _RemovePodSandbox(self, body: Obj) -> Obj:
-        self._StopPodSandbox(body)
-        for container in [each for each in self.containers.values() if each.sandbox == body["podSandboxId"]]:
-            del self.containers[container.id]
-        self.sandboxes.pop(body["podSandboxId"], None)
-        return {}
-
-    def _PullImage(self, body: Obj) -> Obj:
-        image = body["image"]["image"]
-        if refusal := images.pulls(image):
-            raise CriError("NotFound", refusal)
-        self.images.add(image)
-        return {"imageRef": image}
-
-    def _ImageStatus(self, body: Obj) -> Obj:
-        image = body["image"]["image"]
-        return {"image": {"id": image}} if image in self.images else {}
-
-    def _CreateContainer(self, body: Obj) -> Obj:
-        config = body["config"]
-        if body["podSandboxId"] not in self.sandboxes:
-            raise CriError("NotFound", f"sandbox {body['podSandboxId']} not found")
-        container = Container(
-            self.clock.uid().replace("-", ""),
-            body["podSandboxId"],
-            config["container"],
-            config.get("attempt", 0),
-            config["image"]["image"],
-            list(config.get("command") or ()),
-            list(config.get("args") or ()),
-        )
-        self.containers[container.id] = container
-        return {"containerId": container.id}
-
-    def _StartContainer(self, body: Obj) -> Obj:
-        container = self._container(body)
-        behaviour = images.behaviour(container.image, container.command, container.args)
-        container.state, container.started = RUNNING, self.clock.now()
-        container.log.extend((container.started, line) for line in behaviour.lines)
-        del container.log[:-LOG_LINES]
-        if behaviour.seconds is not None:
-            container.timer = self.clock.call_later(behaviour.seconds, self._end, container, behaviour.exit_code)
-        return {"startedAt": container.started}
-
-    def _StopContainer(self, body: Obj) -> Obj:
-        container = self._container(body)
-        if container.state == RUNNING:
-            self._end(container, 0, tell=False)
-        return {}
-
-    def _RemoveContainer(self, body: Obj) -> Obj:
-        self.containers.pop(body["containerId"], None)
-        return {}
-
-    def _ListContainers(self, body: Obj) -> Obj:
-        wanted = body.get("podSandboxId")
-        return {"containers": [_shown(each) for each in self.containers.values() if wanted in (None, each.sandbox)]}
-
-    def _ContainerStatus(self, body: Obj) -> Obj:
-        return {"status": _shown(self._container(body))}
-
-    def _ContainerLogs(self, body: Obj) -> Obj:
-        lines = list(self._container(body).log)
-        if (since := body.get("since")) is not None:
-            lines = [each for each in lines if each[0] >= since]
-        if (tail := body.get("tail")) is not None:
-            lines = lines[-tail:] if tail else []
-        return {"lines": [f"{rfc3339_micro(at)} {text}" if body.get("timestamps") else text for at, text in lines]}
-
-    def _ExecSync(self, body: Obj) -> Obj:
-        container = self._container(body)
-        if container.state != RUNNING:
-            raise CriError("FailedPrecondition", f"container {container.id} is not running")
-        found = images.run(body["cmd"])
-        return {"stdout": "".join(f"{line}\n" for line in found.lines), "stderr": "", "exitCode": found.exit_code}
-
     def _GetContainerEvents(self, body: Obj) -> Stream:
         stream = Stream()
         self._streams.add(stream)
         stream.on_close(lambda: self._streams.discard(stream))
         return stream
 
+    # --- sandboxes -------------------------------------------------------------------------------------------------
+
+    def _RunPodSandbox(self, body: Obj) -> Obj:
+        config = required(body, "config")
+        required(body, "config", "metadata", "uid")
+        sandbox = Sandbox(self.clock.uid().replace("-", ""), config["metadata"], self._address(config))
+        self.sandboxes[sandbox.id] = sandbox
+        return {"podSandboxId": sandbox.id, "ip": sandbox.ip}
+
+    def _address(self, config: Obj) -> str:
+        """The next free address of the node's subnet, its first being the bridge's; the host's for a host network."""
+        if config.get("hostIP"):
+            return str(config["hostIP"])
+        network = ipaddress.ip_network(config.get("podCIDR") or "10.244.0.0/24")
+        taken = {each.ip for each in self.sandboxes.values() if each.ready}
+        room = network.num_addresses - 3
+        for _ in range(room):
+            self._next_ip = self._next_ip % room + 1
+            address = str(network[self._next_ip + 1])
+            if address not in taken:
+                return address
+        raise CriError("ResourceExhausted", f"no IP addresses available in network: {network}")
+
+    def _ListPodSandbox(self, body: Obj) -> Obj:
+        return {"items": [each.shown() for each in self.sandboxes.values()]}
+
+    def _PodSandboxStatus(self, body: Obj) -> Obj:
+        return {"status": self._sandbox(body).shown()}
+
+    def _StopPodSandbox(self, body: Obj) -> Obj:
+        for container in self._of_sandbox(body):
+            if container.state == RUNNING:
+                self._end(container, KILLED, "Error")
+        if sandbox := self.sandboxes.get(required(body, "podSandboxId")):
+            sandbox.ready = False
+        return {}
+
+    def _RemovePodSandbox(self, body: Obj) -> Obj:
+        self._StopPodSandbox(body)
+        for container in self._of_sandbox(body):
+            del self.containers[container.id]
+        self.sandboxes.pop(body["podSandboxId"], None)
+        return {}
+
+    # --- images ----------------------------------------------------------------------------------------------------
+
+    def _PullImage(self, body: Obj) -> Obj:
+        name = required(body, "image", "image")
+        if refusal := images.pulls(name):
+            raise CriError("NotFound", refusal)
+        image = images.pulled(name)
+        self.images[image.name] = image
+        return {"imageRef": image.id, "sizeBytes": image.size_bytes}
+
+    def _ImageStatus(self, body: Obj) -> Obj:
+        image = self.images.get(image_reference.full_name(required(body, "image", "image")))
+        return {"image": _image(image)} if image else {}
+
+    def _ListImages(self, body: Obj) -> Obj:
+        return {"images": [_image(each) for each in self.images.values()]}
+
+    def _RemoveImage(self, body: Obj) -> Obj:
+        self.images.pop(image_reference.full_name(required(body, "image", "image")), None)
+        return {}
+
+    def _ImageFsInfo(self, body: Obj) -> Obj:
+        used = sum(each.size_bytes for each in self.images.values())
+        return {"imageFilesystems": [{"timestamp": int(self.clock.now() * 1e9), "usedBytes": {"value": used}}]}
+
+    # --- containers ------------------------------------------------------------------------------------------------
+
+    def _CreateContainer(self, body: Obj) -> Obj:
+        config, sandbox = required(body, "config"), self._sandbox(body)
+        container = Container(
+            id=self.clock.uid().replace("-", ""),
+            sandbox=sandbox.id,
+            name=required(body, "config", "container"),
+            attempt=config.get("attempt", 0),
+            image=required(body, "config", "image", "image"),
+            behaviour=images.behaviour(
+                config["image"]["image"], tuple(config.get("command") or ()), tuple(config.get("args") or ())
+            ),
+            created=self.clock.now(),
+        )
+        self.containers[container.id] = container
+        return {"containerId": container.id}
+
+    def _StartContainer(self, body: Obj) -> Obj:
+        container = self._container(body)
+        if container.state != CREATED:
+            raise CriError("FailedPrecondition", f"container {container.id} is in {container.state} state")
+        container.state, container.started = RUNNING, self.clock.now()
+        found = container.behaviour
+        if found.seconds is not None:
+            reason = found.end_reason or ("Completed" if found.exit_code == 0 else "Error")
+            container.timer = self.clock.call_later(found.seconds, self._end, container, found.exit_code, reason)
+        return {"startedAt": container.started}
+
+    async def _StopContainer(self, body: Obj) -> Obj:
+        """SIGTERM, and SIGKILL when `timeout` seconds have not been enough; answers when it has ended."""
+        container = self._container(body)
+        if container.state != RUNNING:
+            return {}
+        needed, timeout = container.behaviour.stop_seconds, float(body.get("timeout") or 0)
+        if needed is not None and needed <= 0 < timeout:
+            self._end(container, *_stopped(container.behaviour.stop_code))
+            return {}
+        if container.timer is not None:
+            container.timer.cancel()
+        if needed is not None and needed <= timeout:
+            end = (needed, *_stopped(container.behaviour.stop_code))
+        else:
+            end = (timeout, KILLED, "Error")
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._stopping.setdefault(container.id, []).append(ended)
+        container.timer = self.clock.call_later(end[0], self._end, container, end[1], end[2])
+        await ended
+        return {}
+
+    def _RemoveContainer(self, body: Obj) -> Obj:
+        container = self.containers.get(required(body, "containerId"))
+        if container is not None:
+            if container.state == RUNNING:
+                self._end(container, KILLED, "Error")
+            del self.containers[container.id]
+        return {}
+
+    def _ListContainers(self, body: Obj) -> Obj:
+        wanted = body.get("podSandboxId")
+        return {"containers": [each.shown() for each in self.containers.values() if wanted in (None, each.sandbox)]}
+
+    def _ContainerStatus(self, body: Obj) -> Obj:
+        return {"status": self._container(body).shown()}
+
+    def _ContainerStats(self, body: Obj) -> Obj:
+        return {"stats": self._container(body).stats(self.clock.now())}
+
+    def _ListContainerStats(self, body: Obj) -> Obj:
+        return {"stats": [each.stats(self.clock.now()) for each in self.containers.values() if each.state == RUNNING]}
+
+    # --- what goes on in them --------------------------------------------------------------------------------------
+
+    def _ContainerLogs(self, body: Obj) -> Obj | Stream:
+        container = self._container(body)
+        if body.get("follow"):
+            return follow(container, self.clock, body)
+        return {"lines": shown_lines(container.log(self.clock.now(), body), body)}
+
+    async def _ExecSync(self, body: Obj) -> Obj:
+        """Run a command in a container; `timeout` seconds at most (0: no limit)."""
+        container, command = self._container(body), required(body, "cmd")
+        if container.state != RUNNING:
+            raise CriError("FailedPrecondition", f"container {container.id} is not running")
+        now = self.clock.now()
+        found = script.run(list(command), container.files(now), present=container.is_healthy(now))
+        timeout = float(body.get("timeout") or 0)
+        takes = found.seconds if found.seconds is not None else 0.0
+        if timeout and takes > timeout:
+            await self.clock.sleep(timeout)
+            raise CriError("DeadlineExceeded", f"command {list(command)!r} timed out")
+        if takes:
+            await self.clock.sleep(takes)
+        container.remember(found, self.clock.now())
+        text = "".join(f"{line}\n" for _, line in found.lines)
+        failed = bool(found.exit_code) and command[0].rpartition("/")[2] in ("cat", "ls", "stat")
+        return {"stdout": "" if failed else text, "stderr": text if failed else "", "exitCode": found.exit_code}
+
+    def _Connect(self, body: Obj) -> Obj:
+        """What a client meets at a pod's address: nobody, a listener, or for `scheme` http an HTTP status."""
+        now, sandbox = self.clock.now(), self._sandbox(body)
+        listeners = [
+            each
+            for each in self._of_sandbox({"podSandboxId": sandbox.id})
+            if each.state == RUNNING and each.behaviour.listens and each.age(now) >= each.behaviour.healthy_after
+        ]
+        if not listeners:
+            raise CriError("Unavailable", f"dial tcp {sandbox.ip}:{body.get('port')}: connect: connection refused")
+        return {"httpStatus": 200 if all(each.is_healthy(now) for each in listeners) else 500}
+
     # --- parts -----------------------------------------------------------------------------------------------------
 
-    def _container(self, body: Obj) -> Container:
-        found = self.containers.get(body.get("containerId", ""))
+    def _sandbox(self, body: Obj) -> Sandbox:
+        found = self.sandboxes.get(required(body, "podSandboxId"))
         if found is None:
             raise CriError(
-                "NotFound", f'an error occurred when try to find container "{body.get("containerId")}": not found'
+                "NotFound", f'an error occurred when try to find sandbox "{body["podSandboxId"]}": not found'
             )
         return found
 
-    def _end(self, container: Container, exit_code: int, tell: bool = True) -> None:
+    def _container(self, body: Obj) -> Container:
+        found = self.containers.get(required(body, "containerId"))
+        if found is None:
+            text = f'an error occurred when try to find container "{body["containerId"]}": not found'
+            raise CriError("NotFound", text)
+        return found
+
+    def _of_sandbox(self, body: Obj) -> list[Container]:
+        wanted = required(body, "podSandboxId")
+        return [each for each in self.containers.values() if each.sandbox == wanted]
+
+    def _end(self, container: Container, exit_code: int, reason: str) -> None:
         if container.timer is not None:
             container.timer.cancel()
             container.timer = None
-        container.state, container.exit_code, container.finished = EXITED, exit_code, self.clock.now()
+        container.end(self.clock.now(), exit_code, reason)
+        for waiter in self._stopping.pop(container.id, ()):
+            if not waiter.done():
+                waiter.set_result(None)
         sandbox = self.sandboxes.get(container.sandbox)
-        if tell and sandbox is not None:
+        if sandbox is not None:
+            event = cri.ContainerEvent(container.id, sandbox.metadata["uid"], exit_code, current_hop.get())
             for stream in list(self._streams):
-                stream.push([ContainerEvent(container, sandbox.metadata["uid"])])
+                stream.push([event])
 
 
-def _shown(container: Container) -> Obj:
-    return {
-        "id": container.id,
-        "podSandboxId": container.sandbox,
-        "metadata": {"name": container.name, "attempt": container.attempt},
-        "image": container.image,
-        "state": container.state,
-        "startedAt": container.started,
-        "finishedAt": container.finished,
-        "exitCode": container.exit_code,
-    }
+def _stopped(code: int) -> tuple[int, str]:
+    return code, "Completed" if code == 0 else "Error"
+
+
+def _image(image: images.Image) -> Obj:
+    return {"id": image.id, "repoTags": [image.name], "size": image.size_bytes}

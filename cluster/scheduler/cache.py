@@ -11,7 +11,8 @@ from collections import Counter
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.scheduler.pod_info import CPU, MEMORY, PODS, Amounts, PodInfo, Port, amount
+from cluster.apis.core.pod_requests import CPU, MEMORY, PODS, Amounts, amount
+from cluster.scheduler.pod_info import PodInfo, Port
 
 FINISHED = ("Succeeded", "Failed")
 SHARED = ("node", "labels", "taints", "allocatable", "allocatable_pods", "images", "nonzero_cpu", "nonzero_memory")

@@ -120,5 +120,6 @@ class Outcome:
             "reason": reason,
             "message": message,
             "observedGeneration": pod["metadata"].get("generation", 1),
+            "lastProbeTime": None,
             "lastTransitionTime": known.get("lastTransitionTime", now) if known.get("status") == status else now,
         }

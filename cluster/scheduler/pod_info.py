@@ -6,22 +6,16 @@ from typing import Any
 
 import orjson
 
-from cluster.apimachinery import compact, meta, quantity
+from cluster.apimachinery import compact, meta
 from cluster.apimachinery.meta import Obj
+from cluster.apis.core.node_selector import REQUIRED
+from cluster.apis.core.pod_requests import CPU, MEMORY, Amounts, requests_of
 
-CPU, MEMORY, PODS = "cpu", "memory", "pods"
 DEFAULT_MILLI_CPU, DEFAULT_MEMORY_BYTES = 100, 200 * 1024 * 1024
-REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
-Amounts = dict[str, int]
 Port = tuple[str, str, int]
 """(host IP, protocol, host port)"""
-
-
-def amount(resource: str, text: str) -> int:
-    """CPU in thousandths, anything else in whole units."""
-    return quantity.milli(text) if resource == CPU else quantity.whole(text)
 
 
 class PodInfo:
@@ -91,36 +85,6 @@ class PodInfo:
         return compact.dumps(decisive, option=orjson.OPT_SORT_KEYS)
 
 
-def requests_of(spec: Obj, defaults: Amounts | None = None) -> Amounts:
-    """What a pod asks for: its containers and sidecars together, or what an init container needs if that is more.
-
-    `defaults` stand in for what a container does not ask for. Models: component-helpers/resource/helpers.go PodRequests
-    """
-    total: Amounts = {}
-    for container in spec.get("containers") or ():
-        _add(total, _requests(container, defaults))
-    if spec.get("initContainers"):
-        sidecars: Amounts = {}
-        most: Amounts = {}
-        for container in spec["initContainers"]:
-            asked = _requests(container, defaults)
-            if container.get("restartPolicy") == "Always":
-                _add(total, asked)
-                _add(sidecars, asked)
-                asked = {}
-            for resource in {**asked, **sidecars}:
-                needed = asked.get(resource, 0) + sidecars.get(resource, 0)
-                most[resource] = max(most.get(resource, 0), needed)
-        for resource, value in most.items():
-            total[resource] = max(total.get(resource, 0), value)
-    pod_level = (spec.get("resources") or {}).get("requests") or {}
-    for resource, text in pod_level.items():
-        total[resource] = amount(resource, text)
-    for resource, text in (spec.get("overhead") or {}).items():
-        total[resource] = total.get(resource, 0) + amount(resource, text)
-    return total
-
-
 def host_ports(spec: Obj) -> list[Port]:
     found = []
     for container in spec.get("containers") or ():
@@ -128,14 +92,3 @@ def host_ports(spec: Obj) -> list[Port]:
             if port.get("hostPort"):
                 found.append((port.get("hostIP") or "0.0.0.0", port.get("protocol") or "TCP", port["hostPort"]))
     return found
-
-
-def _requests(container: Obj, defaults: Amounts | None) -> Amounts:
-    asked = (container.get("resources") or {}).get("requests") or {}
-    found = {resource: amount(resource, text) for resource, text in asked.items()}
-    return {**defaults, **found} if defaults else found
-
-
-def _add(total: Amounts, more: Amounts) -> None:
-    for resource, value in more.items():
-        total[resource] = total.get(resource, 0) + value

@@ -140,6 +140,13 @@ CONTROLLERS: dict[str, list[Obj]] = {
         rule("discovery.k8s.io", "endpointslices", [*READ, "create", "delete", "update"]),
         EVENTS,
     ],
+    "endpoint-controller": [
+        rule("", "pods services", READ),
+        rule("", "endpoints", [*READ, "create", "delete", "update"]),
+        rule("", "endpoints/restricted", "create"),
+        EVENTS,
+    ],
+    "ttl-controller": [rule("", "nodes", "list patch update watch"), EVENTS],
     "service-account-controller": [rule("", "serviceaccounts", "create"), EVENTS],
     "root-ca-cert-publisher": [rule("", "configmaps", "create update get"), EVENTS],
     "generic-garbage-collector": [rule("*", "*", "delete get list patch update watch"), EVENTS],

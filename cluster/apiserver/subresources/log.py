@@ -18,7 +18,7 @@ PARAMETERS = ("follow", "previous", "sinceSeconds", "sinceTime", "timestamps", "
 
 
 async def get(server: ApiServer, call: Call, pod: Obj) -> Response:
-    """The text of a container's log, or a stream of it. ApiError 400 for a container that is not there."""
+    """The text of a container's log, or a stream of it; nothing (204) before the pod has a node. ApiError 400 for a container that is not there."""
     name, spec = call.name, pod["spec"]
     container = call.query.get("container") or ""
     known = [
@@ -31,13 +31,13 @@ async def get(server: ApiServer, call: Call, pod: Obj) -> Response:
         container = spec["containers"][0]["name"]
     elif container not in known:
         raise status.bad_request(f"container {container} is not valid for pod {name}")
-    node_name = spec.get("nodeName")
-    if not node_name:
-        raise status.bad_request(f"pod {name} does not have a host assigned")
     query = {key: call.query[key] for key in PARAMETERS if key in call.query}
     for key in ("tailLines", "sinceSeconds", "limitBytes"):
         if key in query:
             numbers.integer(query[key])
+    node_name = spec.get("nodeName")
+    if not node_name:
+        return Response(204)
     request = Request("GET", f"/containerLogs/{call.namespace}/{name}/{container}", query)
     try:
         return await server.wire.connect(component.APISERVER, component.kubelet(node_name)).send(request)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.scheduler import node_selector
+from cluster.apis.core import node_selector
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import NODE_ADD, NODE_LABEL, Filter, Refusal, Score, normalised
 from cluster.scheduler.pod_info import PREFERRED, PodInfo

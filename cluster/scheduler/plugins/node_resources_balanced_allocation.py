@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.apis.core.pod_requests import CPU, MEMORY
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import MOST, Score
-from cluster.scheduler.pod_info import CPU, MEMORY, PodInfo
+from cluster.scheduler.pod_info import PodInfo
 
 NAME = "NodeResourcesBalancedAllocation"
 

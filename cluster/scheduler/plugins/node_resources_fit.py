@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.apis.core.pod_requests import CPU, MEMORY
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import MOST, NODE_ADD, NODE_ALLOCATABLE, POD_DELETE, Filter, Refusal, Score
-from cluster.scheduler.pod_info import CPU, MEMORY, PodInfo
+from cluster.scheduler.pod_info import PodInfo
 
 NAME = "NodeResourcesFit"
 TOO_MANY_PODS = "Too many pods"

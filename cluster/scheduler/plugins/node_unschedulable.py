@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster.scheduler import taints
+from cluster.apis.core import taints
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import NODE_ADD, NODE_TAINT, Filter, Refusal
 from cluster.scheduler.pod_info import PodInfo

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cluster.apimachinery import labels
 from cluster.apimachinery.meta import Obj
-from cluster.scheduler import node_selector, taints
+from cluster.apis.core import node_selector, taints
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import (
     MOST,

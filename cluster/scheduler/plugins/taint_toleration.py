@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.scheduler import taints
+from cluster.apis.core import taints
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import NODE_ADD, NODE_TAINT, Filter, Refusal, Score, normalised
 from cluster.scheduler.pod_info import PodInfo

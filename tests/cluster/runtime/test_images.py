@@ -20,7 +20,7 @@ from cluster.runtime import images
     ],
 )
 def test_an_image_serves_ends_or_fails(image: str, command: list[str], seconds: float | None, code: int) -> None:
-    found = images.behaviour(image, command, [])
+    found = images.behaviour(image, tuple(command), ())
     assert (found.seconds, found.exit_code) == (seconds, code)
 
 

@@ -1,4 +1,4 @@
-"""Does a node match a pod's node selector and required node affinity; used by two plugins.
+"""Does a node match a pod's node selector and required node affinity; asked by the scheduler and by a kubelet.
 
 Models: component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go v1.37
 """
@@ -6,15 +6,25 @@ Models: component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go v1.37
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from cluster.apimachinery.meta import Obj
-from cluster.scheduler.cache import NodeInfo
-from cluster.scheduler.pod_info import REQUIRED
 
 NAME_FIELD = "metadata.name"
+REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
-def required(pod: Obj) -> Callable[[NodeInfo], bool] | None:
+class Node(Protocol):
+    """What is asked of a node."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def labels(self) -> dict[str, str]: ...
+
+
+def required(pod: Obj) -> Callable[[Node], bool] | None:
     """A question for nodes, None when the pod goes anywhere."""
     spec = pod["spec"]
     selector = spec.get("nodeSelector") or {}
@@ -23,7 +33,7 @@ def required(pod: Obj) -> Callable[[NodeInfo], bool] | None:
         return None
     terms = affinity.get("nodeSelectorTerms") or () if affinity is not None else None
 
-    def matches(node: NodeInfo) -> bool:
+    def matches(node: Node) -> bool:
         labels = node.labels
         if any(labels.get(key) != value for key, value in selector.items()):
             return False
@@ -32,7 +42,7 @@ def required(pod: Obj) -> Callable[[NodeInfo], bool] | None:
     return matches
 
 
-def term_matches(term: Obj, node: NodeInfo) -> bool:
+def term_matches(term: Obj, node: Node) -> bool:
     """Do all expressions of a term hold? A term without any matches nothing."""
     expressions, fields = term.get("matchExpressions") or (), term.get("matchFields") or ()
     if not expressions and not fields:

@@ -1,4 +1,4 @@
-"""Taints and tolerations; used by several plugins. Models: component-helpers/scheduling/corev1/helpers.go v1.37"""
+"""Taints and tolerations; asked by the scheduler, a kubelet and the controllers. Models: component-helpers/scheduling/corev1/helpers.go v1.37"""
 
 from __future__ import annotations
 

@@ -1,0 +1,97 @@
+"""The resourcequota loop: what a namespace uses of its quotas, counted anew and written to their status.
+
+Watches ResourceQuotas, Pods and the other kinds that a quota counts · writes quota status · the story goes on in the API
+server's ResourceQuota admission, which counts for itself.
+Models: pkg/controller/resourcequota/resource_quota_controller.go v1.37
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cluster.apimachinery import meta, quantity
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import ApiError
+from cluster.apimachinery.watch_event import MODIFIED
+from cluster.apis.core import quota_usage
+from cluster.apis.registry import Kind
+from cluster.client.informer import namespaces
+from cluster.controllers.loop import DONE, Loop, Result
+
+RESYNC_SECONDS = 300.0
+KINDS = ("Pod", "Service", "ReplicationController", "Secret", "ConfigMap", "ResourceQuota", "Deployment", "ReplicaSet")
+
+
+class ResourceQuotaLoop(Loop):
+    """Writes what is used of quotas."""
+
+    name = "resourcequota"
+    source = "resourcequota-controller"
+
+    def watch(self) -> None:
+        self.quotas = self.informers.informer("ResourceQuota")
+        self.quotas.add_index("namespace", namespaces)
+        self.counted = {kind: self.informers.informer(kind) for kind in KINDS}
+        for kind, informer in self.counted.items():
+            informer.add_index("namespace", namespaces)
+            informer.add_handler(self._handler(kind))
+
+    def _handler(self, kind: str):  # type: ignore[no-untyped-def]  # an informer's handler
+        def on_event(type: str, old: Obj | None, new: Obj | None) -> None:
+            if not self.quotas.store or (type == MODIFIED and not _changes(kind, old or {}, new or {})):
+                return
+            for quota in self.quotas.by_index("namespace", meta.namespace_of(new or old or {})):
+                self.queue.add(meta.key_of(quota))
+
+        return on_event
+
+    async def reconcile(self, key: str) -> Result:
+        """1 get · 2 count what its limits name · 3 status when it differs · 4 again in five minutes."""
+        quota = self.quotas.store.get(key)
+        if quota is None or meta.is_being_deleted(quota):
+            return DONE
+        hard = quota["spec"].get("hard") or {}
+        used = self._used(quota, hard)
+        status = {
+            "hard": {name: quantity.canonical(text) for name, text in hard.items()},
+            "used": {name: quota_usage.shown(used.get(name, Decimal(0)), text) for name, text in hard.items()},
+        }
+        if status != (quota.get("status") or {}):
+            try:
+                await self.client.update("ResourceQuota", {**quota, "status": status}, subresource="status")
+            except ApiError as error:
+                if error.code == 409:
+                    return Result(0.02)
+                if error.code != 404:
+                    raise
+        return Result(RESYNC_SECONDS)
+
+    def _used(self, quota: Obj, hard: Obj) -> quota_usage.Usage:
+        found: quota_usage.Usage = {}
+        for name, informer in self.counted.items():
+            kind = self.client.registry.kind(name)
+            if not any(_speaks_of(kind, each) for each in hard):
+                continue
+            objects = informer.by_index("namespace", meta.namespace_of(quota))
+            if quota_usage.is_scoped(quota):
+                objects = [each for each in objects if name == "Pod" and quota_usage.in_scope(quota, each)]
+            found.update(quota_usage.total(kind, objects))
+        return found
+
+
+def _speaks_of(kind: Kind, name: str) -> bool:
+    """May a quota's limit of this name count objects of the kind?"""
+    if name.startswith("count/"):
+        return name == f"count/{kind.resource}"
+    plain = name.partition(".")[0] in quota_usage.COUNTED
+    return name.partition(".")[0] == kind.plural if plain else kind.kind == "Pod"
+
+
+def _changes(kind: str, old: Obj, new: Obj) -> bool:
+    """May an update change what is used? A pod's does when it finishes; a service's spec and a quota's limits count."""
+    if kind == "Pod":
+        phases = [(each.get("status") or {}).get("phase") in ("Succeeded", "Failed") for each in (old, new)]
+        return phases[0] != phases[1] or (old["spec"] is not new["spec"] and old["spec"] != new["spec"])
+    if kind == "ResourceQuota":
+        return old != new
+    return kind == "Service" and old["spec"] != new["spec"]

@@ -57,11 +57,18 @@ def _rules(service: Obj, port: Obj, slices: list[Obj], node_name: str) -> list[R
 
 
 def _endpoints(slices: list[Obj], port_name: str, only_node: str) -> tuple[str, ...]:
-    found = []
+    """The ready ones; when there is none, those that end but still serve. Models: topology.go CategorizeEndpoints"""
+    ready: list[str] = []
+    ending: list[str] = []
     for each in slices:
         numbers = [port["port"] for port in each.get("ports") or () if port.get("name", "") == port_name]
         for endpoint in each.get("endpoints") or () if numbers else ():
-            ready = (endpoint.get("conditions") or {}).get("ready") is not False
-            if ready and (not only_node or endpoint.get("nodeName") == only_node):
-                found += [f"{address}:{numbers[0]}" for address in endpoint["addresses"]]
-    return tuple(sorted(found))
+            if only_node and endpoint.get("nodeName") != only_node:
+                continue
+            conditions = endpoint.get("conditions") or {}
+            found = [f"{address}:{numbers[0]}" for address in endpoint["addresses"]]
+            if conditions.get("ready") is not False:
+                ready += found
+            elif conditions.get("serving") and conditions.get("terminating"):
+                ending += found
+    return tuple(sorted(ready or ending))

@@ -176,7 +176,10 @@ class SimulatedRuntime(cri.Runtime):
         if container.state != RUNNING:
             return {}
         needed, timeout = container.behaviour.stop_seconds, float(body.get("timeout") or 0)
-        if needed is not None and needed <= 0 < timeout:
+        if timeout <= 0:
+            self._end(container, KILLED, "Error")
+            return {}
+        if needed is not None and needed <= 0:
             self._end(container, *_stopped(container.behaviour.stop_code))
             return {}
         if container.timer is not None:

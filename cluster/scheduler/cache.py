@@ -121,12 +121,13 @@ class NodeInfo:
 
 class Cache:
     """All nodes. `listed` are those whose object is there; `talkative` counts pods that speak of other pods, `images` on
-    how many nodes an image is, `priorities` the pods of each priority."""
+    how many nodes an image is, `priorities` the pods of each priority; `namespaces` has each one's labels."""
 
     def __init__(self) -> None:
         self.nodes: dict[str, NodeInfo] = {}
         self.listed: list[NodeInfo] = []
         self.talkative = 0
+        self.namespaces: dict[str, dict[str, str]] = {}
         self.images: Counter[str] = Counter()
         self.priorities: Counter[int] = Counter()
         self._place: dict[str, str] = {}
@@ -158,6 +159,7 @@ class Cache:
         view = Cache()
         view.listed = [node if each.name == node.name else each for each in self.listed]
         view.talkative = self.talkative
+        view.namespaces = self.namespaces
         view.images = self.images
         return view
 

@@ -61,6 +61,7 @@ class Scheduler:
         """Schedule until cancelled."""
         factory = InformerFactory(self.client, self.clock)
         factory.informer("Node").add_handler(self.on_node)
+        factory.informer("Namespace").add_handler(self.on_namespace)
         factory.informer("Pod").add_handler(self.on_pod)
         factory.start()
         try:
@@ -146,6 +147,12 @@ class Scheduler:
             self.cache.set_node(new)
         for event in events.of_node(None if type == DELETED else new, old):
             self.queue.moved(event)
+
+    def on_namespace(self, type: str, old: Obj | None, new: Obj | None) -> None:
+        if type == DELETED or new is None:
+            self.cache.namespaces.pop(meta.name_of(old or new or {}), None)
+        else:
+            self.cache.namespaces[meta.name_of(new)] = meta.labels_of(new)
 
     def on_pod(self, type: str, old: Obj | None, new: Obj | None) -> None:
         pod = new or old

@@ -1,13 +1,12 @@
 """InterPodAffinity: pods that want to be near to, or away from, other pods.
 
 Models: framework/plugins/interpodaffinity/{filtering,scoring}.go v1.37
-Simplified: a namespaceSelector matches every namespace when empty and none otherwise (namespaces are not watched).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cluster.apimachinery import labels
 from cluster.apimachinery.meta import Obj
@@ -33,6 +32,8 @@ HARD_POD_AFFINITY_WEIGHT = 1
 
 Domain = tuple[str, str]
 """A topology key and a node's value of it."""
+Namespaces = Mapping[str, dict[str, str]]
+"""Each namespace's labels."""
 
 
 class InterPodAffinity:
@@ -46,13 +47,13 @@ class InterPodAffinity:
     def pre_filter(self, pod: PodInfo, cache: Cache) -> Filter | None:
         if not pod.affinity and not pod.anti_affinity and not cache.talkative:
             return None
-        unwelcome = _where_unwelcome(pod, cache.listed) if cache.talkative else set()
-        near = [(term["topologyKey"], _domains(term, pod.affinity, pod, cache.listed)) for term in pod.affinity]
-        apart = [(term["topologyKey"], _domains(term, [term], pod, cache.listed)) for term in pod.anti_affinity]
+        unwelcome = _where_unwelcome(pod, cache) if cache.talkative else set()
+        near = [(term["topologyKey"], _domains(term, pod.affinity, pod, cache)) for term in pod.affinity]
+        apart = [(term["topologyKey"], _domains(term, [term], pod, cache)) for term in pod.anti_affinity]
         if not unwelcome and not near and not apart:
             return None
         alone = not any(domains for _, domains in near)
-        is_first = alone and all(_asks_for(term, pod, pod) for term in pod.affinity)
+        is_first = alone and all(_asks_for(term, pod, pod, cache.namespaces) for term in pod.affinity)
 
         def refused(node: NodeInfo) -> Refusal | None:
             at = node.labels
@@ -73,7 +74,7 @@ class InterPodAffinity:
         for node in cache.listed:
             wishes = bool(pod.preferred_affinity or pod.preferred_anti_affinity)
             for other in (node.pods if wishes else node.talkative).values():
-                _weigh(weights, pod, other, node)
+                _weigh(weights, pod, other, node, cache.namespaces)
         if not any(weights.values()):
             return None
         keys = {key for key, _ in weights}
@@ -86,15 +87,18 @@ class InterPodAffinity:
         return [MOST * (score - lowest) // (highest - lowest) for score in scores]
 
 
-def _asks_for(term: Obj, owner: PodInfo, other: PodInfo) -> bool:
+def _asks_for(term: Obj, owner: PodInfo, other: PodInfo, known: Namespaces) -> bool:
     """Does `owner`'s term speak of `other`?"""
-    return _matcher(term, owner)(other)
+    return _matcher(term, owner, known)(other)
 
 
-def _matcher(term: Obj, owner: PodInfo) -> Callable[[PodInfo], bool]:
-    namespaces = set(term.get("namespaces") or ())
-    everywhere = term.get("namespaceSelector") == {}
-    if not namespaces and term.get("namespaceSelector") is None:
+def _matcher(term: Obj, owner: PodInfo, known: Namespaces) -> Callable[[PodInfo], bool]:
+    namespaces, wanted = set(term.get("namespaces") or ()), term.get("namespaceSelector")
+    everywhere = wanted == {}
+    if wanted:
+        chosen = labels.from_label_selector(wanted)
+        namespaces |= {name for name, found in known.items() if chosen.matches(found)}
+    elif not namespaces and wanted is None:
         namespaces = {owner.namespace}
     selector = labels.from_label_selector(term.get("labelSelector"))
     same = {key: owner.labels[key] for key in term.get("matchLabelKeys") or () if key in owner.labels}
@@ -111,11 +115,11 @@ def _matcher(term: Obj, owner: PodInfo) -> Callable[[PodInfo], bool]:
     return matches
 
 
-def _domains(term: Obj, together: Sequence[Obj], pod: PodInfo, nodes: Iterable[NodeInfo]) -> set[str]:
+def _domains(term: Obj, together: Sequence[Obj], pod: PodInfo, cache: Cache) -> set[str]:
     """The values of the term's topology key where a pod runs of which all terms `together` speak."""
-    key, matchers = term["topologyKey"], [_matcher(each, pod) for each in together]
+    key, matchers = term["topologyKey"], [_matcher(each, pod, cache.namespaces) for each in together]
     found = set()
-    for node in nodes:
+    for node in cache.listed:
         value = node.labels.get(key)
         if value is None or value in found:
             continue
@@ -124,19 +128,19 @@ def _domains(term: Obj, together: Sequence[Obj], pod: PodInfo, nodes: Iterable[N
     return found
 
 
-def _where_unwelcome(pod: PodInfo, nodes: Iterable[NodeInfo]) -> set[Domain]:
+def _where_unwelcome(pod: PodInfo, cache: Cache) -> set[Domain]:
     """The domains from which a running pod's anti-affinity keeps this one."""
     found = set()
-    for node in nodes:
+    for node in cache.listed:
         for other in node.apart.values():
             for term in other.anti_affinity:
                 value = node.labels.get(term["topologyKey"])
-                if value is not None and _asks_for(term, other, pod):
+                if value is not None and _asks_for(term, other, pod, cache.namespaces):
                     found.add((term["topologyKey"], value))
     return found
 
 
-def _weigh(weights: Counter[Domain], pod: PodInfo, other: PodInfo, node: NodeInfo) -> None:
+def _weigh(weights: Counter[Domain], pod: PodInfo, other: PodInfo, node: NodeInfo, known: Namespaces) -> None:
     """Count what a pod wishes of another that runs on a node, and what that one wishes of it."""
     wishes = [(term["podAffinityTerm"], term["weight"], pod, other) for term in pod.preferred_affinity]
     wishes += [(term["podAffinityTerm"], -term["weight"], pod, other) for term in pod.preferred_anti_affinity]
@@ -145,5 +149,5 @@ def _weigh(weights: Counter[Domain], pod: PodInfo, other: PodInfo, node: NodeInf
     wishes += [(term, HARD_POD_AFFINITY_WEIGHT, other, pod) for term in other.affinity]
     for term, weight, owner, spoken_of in wishes:
         value = node.labels.get(term["topologyKey"])
-        if value is not None and _asks_for(term, owner, spoken_of):
+        if value is not None and _asks_for(term, owner, spoken_of, known):
             weights[term["topologyKey"], value] += weight

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cluster.apimachinery.meta import Obj
+from cluster.scheduler.pod_info import PodInfo
 
-from .conftest import decide, node, pod, reasons
+from .conftest import cycle_of, decide, node, pod, reasons
 
 TAINT = {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}
 SOFT = {"key": "slow", "effect": "PreferNoSchedule"}
@@ -180,3 +181,8 @@ def test_affinity_looks_into_its_own_namespace_unless_told() -> None:
     assert decide(pod(affinity=near()), *ZONES, other).feasible == []
     assert decide(pod(affinity=near(namespaces=["elsewhere"])), *ZONES, other).feasible == ["b1"]
     assert decide(pod(affinity=near(namespaceSelector={})), *ZONES, other).feasible == ["b1"]
+    for team, found in (("db", ["b1"]), ("web", [])):
+        cycle = cycle_of(*ZONES, other)
+        cycle.cache.namespaces = {"elsewhere": {"team": "db"}, "default": {"team": "web"}}
+        asked = pod(affinity=near(namespaceSelector={"matchLabels": {"team": team}}))
+        assert cycle.decide(PodInfo(asked)).feasible == found

@@ -8,6 +8,7 @@ takes its containers with it, as a power cut does.
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 from typing import Any
 
@@ -36,6 +37,7 @@ class SimulatedRuntime(cri.Runtime):
         self.images: dict[str, images.Image] = {}
         self._streams: set[Stream] = set()
         self._stopping: dict[str, list[asyncio.Future[None]]] = {}
+        self._taken: set[str] = set()
         self._next_ip = 0
 
     async def run(self) -> None:
@@ -85,13 +87,13 @@ class SimulatedRuntime(cri.Runtime):
         """The next free address of the node's subnet, its first being the bridge's; the host's for a host network."""
         if config.get("hostIP"):
             return str(config["hostIP"])
-        network = ipaddress.ip_network(config.get("podCIDR") or "10.244.0.0/24")
-        taken = {each.ip for each in self.sandboxes.values() if each.ready}
+        network = _network(config.get("podCIDR") or "10.244.0.0/24")
         room = network.num_addresses - 3
         for _ in range(room):
             self._next_ip = self._next_ip % room + 1
             address = str(network[self._next_ip + 1])
-            if address not in taken:
+            if address not in self._taken:
+                self._taken.add(address)
                 return address
         raise CriError("ResourceExhausted", f"no IP addresses available in network: {network}")
 
@@ -107,6 +109,7 @@ class SimulatedRuntime(cri.Runtime):
                 self._end(container, KILLED, "Error")
         if sandbox := self.sandboxes.get(required(body, "podSandboxId")):
             sandbox.ready = False
+            self._taken.discard(sandbox.ip)
         return {}
 
     def _RemovePodSandbox(self, body: Obj) -> Obj:
@@ -288,6 +291,11 @@ class SimulatedRuntime(cri.Runtime):
             event = cri.ContainerEvent(container.id, sandbox.metadata["uid"], exit_code, current_hop.get())
             for stream in list(self._streams):
                 stream.push([event])
+
+
+@functools.cache
+def _network(cidr: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(cidr)
 
 
 def _stopped(code: int) -> tuple[int, str]:

@@ -66,7 +66,7 @@ class Invocation:
         if known is None or anew:
             known = self.session.known[self.access.context] = Resources()
         if not known.known:
-            await known.load(self.request)
+            await known.load(self._ask_as_oneself)
         return known
 
     async def request(
@@ -85,6 +85,10 @@ class Invocation:
         answer = await (self.session.clock.wait_for(asking, limit) if limit else asking)
         self._warn(answer.headers.get("warning", ""))
         return answer
+
+    async def _ask_as_oneself(self, verb: str, path: str, headers: dict[str, str]) -> Response:
+        """Discovery is the same for all: it is asked, as from upstream's cache, without impersonation."""
+        return await self.client.request(verb, path, headers=headers)
 
     async def object(self, verb: str, path: str, **more: Any) -> Any:
         """The object that a request answers."""

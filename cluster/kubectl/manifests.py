@@ -78,6 +78,8 @@ def parse(text: str) -> list[Any]:
     """The documents of YAML or JSON text. Raises ValueError, worded as kubectl words it."""
     import yaml
 
+    from cluster.kubectl import go_yaml
+
     if text.lstrip().startswith("{"):
         try:
             return _json_documents(text)
@@ -85,7 +87,7 @@ def parse(text: str) -> list[Any]:
             if error.pos >= len(text.rstrip()):
                 raise ValueError("unexpected EOF") from error
     try:
-        return list(yaml.load_all(text, Loader=_loader()))
+        return [go_yaml.as_json(each) for each in yaml.load_all(text, Loader=go_yaml.Loader)]
     except yaml.MarkedYAMLError as error:
         raise ValueError(f"error converting YAML to JSON: yaml: {_where(error)}{error.problem}") from error
     except yaml.YAMLError as error:
@@ -111,20 +113,6 @@ def _json_documents(text: str) -> list[Any]:
         document, at = decoder.raw_decode(text, at)
         found.append(document)
     return found
-
-
-def _loader() -> Any:
-    """YAML as JSON has it: dates stay text. Made on first use, so that what reads no YAML does not import it."""
-    import yaml
-
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the loader is chosen at run time
-        pass
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in Loader.yaml_implicit_resolvers.items()
-    }
-    return Loader
 
 
 def _invalid(source: str, what: str) -> str:

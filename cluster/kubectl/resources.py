@@ -14,7 +14,7 @@ from cluster.wire.message import Response
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
-Ask = Callable[..., Awaitable[Response]]
+Ask = Callable[[str, str, dict[str, str]], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Resources:
 
     async def load(self, ask: Ask) -> None:
         for path in ("/api", "/apis"):
-            answer = await ask("GET", path, headers={"accept": AGGREGATED})
+            answer = await ask("GET", path, {"accept": AGGREGATED})
             for group in answer.body.object.get("items") or ():
                 self.known.extend(_of_group(group))
 

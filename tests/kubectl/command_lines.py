@@ -262,6 +262,8 @@ patch pod web -p 'a: [b'
 patch pod web
 patch pod web -p x --type=foo
 patch pod nope -p '{}'
+patch cm settings --type=merge -p '{bad'
+auth can-i get pods --subresource=log --as=system:anonymous
 """
 
 SCRIPTS = {
@@ -347,6 +349,9 @@ create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n---\\
 create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
 create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three}\\ndat: {}\\n
 create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three, namespace: other}\\n
+create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: four}\\ndata: {a: y}\\n
+create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: five}\\ndata: {a: 12:30, 1: x}\\n
+get cm five -o yaml
 create -f - -o yaml --dry-run=client <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three}\\n
 create -f - --save-config <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: four}\\n
 get -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
@@ -367,6 +372,10 @@ annotate pod web a=b
 annotate pod web a=c
 annotate pod web a=c --overwrite
 annotate pod web a-
+create configmap bare --from-literal=a=1
+annotate cm bare a=b
+annotate cm bare a-
+get cm bare -o yaml
 get pod web -o jsonpath='{.metadata.labels} {.metadata.annotations}'
 """,
     "rollouts": """

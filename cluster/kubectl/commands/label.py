@@ -126,7 +126,8 @@ async def _one(
     patch |= {key: None for key in removed if key in before}
     obj = {**info.obj, "metadata": {**info.obj["metadata"], field: _patched(before, patch)}}
     if asking and (patch or kind == "annotation"):
-        obj = await _send(invocation, info, {field: patch} if patch else {}, strategy)
+        left = _patched(before, patch)
+        obj = await _send(invocation, info, {field: patch if left else None} if patch else {}, strategy)
     if flags["list"]:
         _list(invocation, info, obj["metadata"].get(field) or {}, field, alone=alone)
         return

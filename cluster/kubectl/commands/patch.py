@@ -60,8 +60,8 @@ async def run(invocation: Invocation) -> None:
         raise CommandError("no objects passed to patch")
 
 
-def _patch(invocation: Invocation) -> Any:
-    """The patch as data. Raises CommandError."""
+def _patch(invocation: Invocation) -> Payload:
+    """Raises CommandError."""
     flags = invocation.flags
     if flags["patch"] and flags["patch-file"]:
         raise CommandError("cannot specify --patch and --patch-file together")
@@ -77,26 +77,28 @@ def _patch(invocation: Invocation) -> Any:
             raise CommandError(
                 f"unable to read patch file: open {flags['patch-file']}: no such file or directory"
             ) from error
+    if text.lstrip().startswith("{") and formats.dry_run(invocation) != "client":
+        return Payload(raw=text.encode())  # what begins as JSON is for the server to read
     try:
         documents = manifests.parse(text)
     except ValueError as error:
         told = str(error).removeprefix("error converting YAML to JSON: ")
         raise CommandError(f'unable to parse "{flags["patch"]}": {told}') from error
-    return documents[0] if documents else None
+    return Payload(object=documents[0] if documents else None)
 
 
-async def _patched(invocation: Invocation, info: Info, patch: Any, strategy: str) -> dict[str, Any]:
+async def _patched(invocation: Invocation, info: Info, patch: Payload, strategy: str) -> dict[str, Any]:
     flags = invocation.flags
     kind = flags["type"].lower()
     if strategy == "client":
-        return _locally(info, kind, patch)
+        return _locally(info, kind, patch.object)
     query = {"fieldManager": flags["field-manager"]} | ({"dryRun": "All"} if strategy == "server" else {})
     answer: dict[str, Any] = await invocation.object(
         "PATCH",
         info.path(flags["subresource"]),
         query=query,
         headers={"content-type": TYPES[kind]},
-        body=Payload(object=patch),
+        body=patch,
     )
     return answer
 

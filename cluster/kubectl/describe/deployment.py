@@ -16,7 +16,7 @@ async def describe(invocation: Invocation, deployment: Obj) -> str:
     found = await events.of(invocation, deployment, kind="Deployment")
     owned = await replica_sets_of(invocation, deployment)
     current = next((each for each in owned if same_template(deployment, each)), None)
-    old = [each for each in owned if each is not current and each["spec"].get("replicas")]
+    old = [each for each in owned if each is not current]
     return text(deployment, old, [current] if current else [], found, invocation.now)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cluster.kubectl.flags import ARRAY, BOOL, Flag
+from cluster.kubectl.flags import ARRAY, BOOL, INT, Flag
 
 if TYPE_CHECKING:
     from cluster.kubectl.invocation import Invocation
@@ -38,7 +38,7 @@ GLOBAL = (
     Flag("tls-server-name"),
     Flag("token"),
     Flag("user"),
-    Flag("v", short="v", default="0"),
+    Flag("v", INT, short="v"),
     Flag("warnings-as-errors", BOOL),
 )
 """The flags that every command takes. Models: cli-runtime/pkg/genericclioptions/config_flags.go"""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
+from cluster.apimachinery.status import ApiError
 from cluster.client.rest import Client
-from cluster.kubectl import kubeconfig
+from cluster.kubectl import kubeconfig, verbosity
 from cluster.kubectl.errors import CommandError, usage_error
 from cluster.kubectl.flags import Parsed, duration
 from cluster.kubectl.resources import Resources
@@ -80,9 +82,14 @@ class Invocation:
     ) -> Response:
         """Raises ApiError for a refusal, ConnectionLost when there is no answer. Prints the server's warnings."""
         sent = {**self.access.impersonate, **(headers or {})}
-        client, limit = self.client, self.timeout
+        client, limit, begun = self.client, self.timeout, self.now
         asking = client.request(verb, path, query=query, body=body, headers=sent)
-        answer = await (self.session.clock.wait_for(asking, limit) if limit else asking)
+        try:
+            answer = await (self.session.clock.wait_for(asking, limit) if limit else asking)
+        except ApiError as error:
+            self._tell(verb, path, query, body, Response(error.code, Payload(object=error.status)), begun)
+            raise
+        self._tell(verb, path, query, body, answer, begun)
         self._warn(answer.headers.get("warning", ""))
         return answer
 
@@ -107,6 +114,21 @@ class Invocation:
             return float(text) if text.isdigit() else duration(text)
         except ValueError:
             raise CommandError(BAD_TIMEOUT) from None
+
+    def _tell(
+        self, verb: str, path: str, query: dict[str, str] | None, body: Payload, answer: Response, begun: float
+    ) -> None:
+        """What -v asks to be told of a request."""
+        level = self.flags["v"]
+        if level < verbosity.ANSWERS:
+            return
+        now = self.now
+        url = self.access.server + path + (f"?{urlencode(query)}" if query else "")
+        if level >= verbosity.BODIES:
+            self.err(verbosity.body(begun, "Request Body", body.raw))
+        self.err(verbosity.answer(now, verb, url, answer.status, now - begun))
+        if level >= verbosity.BODIES and answer.stream is None:
+            self.err(verbosity.body(now, "Response Body", answer.body.raw))
 
     def _warn(self, header: str) -> None:
         """Models: client-go/rest/warnings.go: each warning once"""

@@ -46,6 +46,8 @@ async def run(arguments: Sequence[str], stdin: Read, write_out: Write, write_err
 
 def _find(arguments: list[str]) -> tuple[Command, str, list[str]]:
     """The command that the arguments name, its path, and the arguments without those names. Raises CommandError."""
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:], "--help"]
     command, path = ROOT, NAME
     while command.parts:
         at = _first_word(arguments, command)

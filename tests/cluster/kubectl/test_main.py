@@ -69,6 +69,22 @@ async def test_several_failures_are_a_line_each(kubectl: Kubectl) -> None:
     assert (code, err.count("Error from server (NotFound): ")) == (1, 2)
 
 
+async def test_v_tells_of_requests_and_their_bodies(kubectl: Kubectl) -> None:
+    kubectl.answers.by_path[f"{DEFAULT}/web"] = {"kind": "Pod", "metadata": {"name": "web"}}
+    assert (await kubectl("get", "pod", "web", "-o", "name"))[2] == ""
+    code, out, err = await kubectl("get", "pod", "web", "-o", "name", "-v=6")
+    assert (code, out) == (0, "pod/web\n")
+    url = f"https://127.0.0.1:1/clusters/demo{DEFAULT}/web"
+    assert err.endswith(f'"Response" verb="GET" url="{url}" status="200 OK" milliseconds=0\n')
+    assert '"Response Body" body="{' in (await kubectl("get", "pod", "web", "-o", "name", "-v=8"))[2]
+    assert 'status="404 Not Found"' in (await kubectl("get", "pod", "nope", "-v=6"))[2]
+    assert "strconv.ParseInt" in (await kubectl("get", "pod", "-v=x"))[2]
+
+
+async def test_help_may_be_a_command(kubectl: Kubectl) -> None:
+    assert await kubectl("help", "create") == await kubectl("create", "--help")
+
+
 async def test_help_names_parts_and_flags(kubectl: Kubectl) -> None:
     code, out, _ = await kubectl("create", "--help")
     assert code == 0

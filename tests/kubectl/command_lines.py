@@ -380,13 +380,14 @@ get pod web -o jsonpath='{.metadata.labels} {.metadata.annotations}'
 """,
     "rollouts": """
 create deployment shop --image=nginx
-rollout status deploy/shop --timeout=30s
+wait --for=condition=Available deploy/shop --timeout=30s
+rollout status deploy/shop
 expose deploy shop --port=80
 expose deploy shop --port=80
 expose deploy shop --port=80 --name=other --target-port=http --type=NodePort -o jsonpath={.spec.selector}
 set image deploy/shop nginx=nginx:1.27
 set image deploy/shop nginx=nginx:1.27
-wait --for=jsonpath={.status.updatedReplicas}=1 deploy/shop --timeout=30s
+wait --for=jsonpath='{.metadata.annotations.deployment\\.kubernetes\\.io/revision}'=2 deploy/shop --timeout=30s
 rollout history deploy/shop
 rollout undo deploy/shop
 get deploy shop -o jsonpath={.spec.template.spec.containers[0].image}
@@ -398,6 +399,27 @@ rollout undo deploy/shop
 rollout restart deploy/shop
 rollout resume deploy/shop
 rollout resume deploy/shop
+""",
+    "templates": """
+create deployment shop --image=nginx
+set env deploy/shop A=1 B=2
+set env deploy/shop A=1
+set env deploy/shop --list
+set env deploy/shop A=3 --overwrite=false
+set env deploy/shop B-
+set env deploy/shop C=1 C-
+set env deploy/shop -c nope D=1
+set env deploy/shop D=1 more
+set env
+set resources deploy/shop --limits=cpu=200m,memory=128Mi
+set resources deploy/shop --requests=cpu=0.1
+set resources deploy/shop --requests=cpu
+set resources deploy/shop
+set resources deploy/shop -c=nope --limits=cpu=1
+set serviceaccount deploy/shop default
+set sa deploy/shop other
+set serviceaccount
+get deploy shop -o jsonpath='{.spec.template.spec.containers[0].env} {.spec.template.spec.containers[0].resources}'
 """,
     "nodes": """
 run lone --image=nginx --labels=app=NAMESPACE --overrides='{"spec":{"nodeName":"NODE"}}'

@@ -354,7 +354,7 @@ create -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: five}\\ndata
 get cm five -o yaml
 create -f - -o yaml --dry-run=client <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: three}\\n
 create -f - --save-config <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: four}\\n
-get -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
+get -f - -o name <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
 get cm four -o yaml
 delete -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n
 delete -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: one}\\n

@@ -104,12 +104,11 @@ def run(measure):
 
     from cluster.kubeadm import pki
     from cluster.kubeadm.fleet import FLEET
-    from kubelearn import collector, tls, web_server, welcome
+    from kubelearn import collector, data_folder, tls, web_server, welcome
     from kubelearn.asgi import application
-    from kubelearn.management.commands.run import prepare_database, prepare_folder
 
-    prepare_folder(settings.DATA_DIR)
-    prepare_database()
+    data_folder.prepare(settings.DATA_DIR)
+    data_folder.prepare_database()
     plain, secure = (web_server.listening_socket(each) for each in (settings.HTTP_ADDRESS, https))
     serving = pki.serving_identity(settings.DATA_DIR, https)
     server = web_server.Server(application, plain, secure, tls.TlsContext(serving.certificate_path, serving.key_path))

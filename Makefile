@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DJANGO_SETTINGS_MODULE = kubelearn.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint fmt types rules unit browser crash conformance bench golden docs doctor clean tools
+.PHONY: help run test check lint fmt types rules unit browser crash conformance bench golden docs screenshots doctor clean tools
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ conformance: $(VENV)/dev.stamp tools ## the recorded kubectl cases against a fre
 
 bench: $(VENV)/dev.stamp tools ## measure speed and memory; writes bench/RESULTS.md
 	PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python bench/run.py
+
+screenshots: $(VENV)/dev.stamp tools ## write docs/images from the page as it is
+	$(BIN)/python tests/browser/screenshots.py
 
 doctor: ## say what this machine lacks
 	@$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"; print("python", sys.version.split()[0])'

@@ -2,16 +2,25 @@
 
 from django.urls import path
 
-from dashboard.pages import clusters, diagram, login
+from dashboard.pages import actions, clusters, diagram, login
 
+C = "c/<slug:slug>/"
 urlpatterns = [
     path("", clusters.clusters, name="clusters"),
-    path("c/<slug:slug>/", diagram.diagram, name="diagram"),
-    path("c/<slug:slug>/story/", diagram.story, name="story"),
-    path("c/<slug:slug>/wire/", diagram.wire, name="wire"),
-    path("c/<slug:slug>/hop/<int:hop>/", diagram.hop, name="hop"),
-    path("c/<slug:slug>/pods/", diagram.create_pod, name="create-pod"),
-    path("c/<slug:slug>/power/<str:component_id>/", diagram.power, name="power"),
+    path(C, diagram.diagram, name="diagram"),
+    path(C + "story/", diagram.story, name="story"),
+    path(C + "wire/", diagram.wire, name="wire"),
+    path(C + "hop/<int:hop>/", diagram.hop, name="hop"),
+    path(C + "object/", diagram.show, name="object"),
+    path(C + "kubeconfig/", diagram.kubeconfig, name="kubeconfig"),
+    path(C + "pods/", actions.create_pod, name="create-pod"),
+    path(C + "pods/<str:namespace>/<str:name>/delete/", actions.delete_pod, name="delete-pod"),
+    path(C + "power/<str:component_id>/", actions.power, name="power"),
+    path(C + "nodes/<str:name>/<str:action>/", actions.act_on_node, name="act-on-node"),
+    path(C + "pace/", actions.pace, name="pace"),
+    path(C + "held/<int:hop>/<str:how>/", actions.held, name="held"),
+    path(C + "settings/", clusters.settings, name="settings"),
+    path(C + "delete/", clusters.delete, name="delete-cluster"),
     path("login/", login.login_page, name="login"),
     path("login/<str:token>/", login.login_link, name="login-link"),
     path("logout/", login.logout_page, name="logout"),

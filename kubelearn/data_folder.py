@@ -18,6 +18,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kubelearn.settings import keep_secret_key
+
 logger = logging.getLogger(__name__)
 
 CHECKED_BYTES = 64 * 1024 * 1024
@@ -25,7 +27,7 @@ CHECKED_BYTES = 64 * 1024 * 1024
 
 
 def prepare(folder: Path) -> None:
-    """Make the data folder, private to its owner."""
+    """Make the data folder, private to its owner; who signs in on the first start stays so over the next."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = folder / ".writable"
@@ -33,6 +35,7 @@ def prepare(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise CommandError(f"the data folder {folder} cannot be written: {error.strerror}") from error
+    keep_secret_key(folder / "secret-key", settings.SECRET_KEY)
 
 
 def lock(folder: Path) -> IO[str]:

@@ -22,7 +22,7 @@ HTTPS_ADDRESS = os.environ.get("KUBELEARN_HTTPS", "127.0.0.1:6443")
 
 
 def _secret_key() -> str:
-    """The key in the data folder, made on first use; a key of this process alone where there is no folder yet."""
+    """The key in the data folder; a fresh one where there is no folder yet, which the server then keeps there."""
     path = DATA_DIR / "secret-key"
     key = secrets.token_urlsafe(50)
     try:
@@ -32,11 +32,11 @@ def _secret_key() -> str:
     except OSError:
         pass
     if DATA_DIR.is_dir() and os.access(DATA_DIR, os.W_OK):
-        return _kept(path, key)
+        return keep_secret_key(path, key)
     return key
 
 
-def _kept(path: Path, key: str) -> str:
+def keep_secret_key(path: Path, key: str) -> str:
     """Write the key whole or not at all; of two processes that do, the first one's is kept."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     try:

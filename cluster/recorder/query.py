@@ -79,6 +79,15 @@ def hop(wire: Wire, hop_id: int, *, bodies: bool = True) -> dict[str, Any] | Non
     return as_dict(recent, bodies=bodies) if recent is not None else None
 
 
+def answer(wire: Wire, hop_id: int) -> dict[str, Any] | None:
+    """The answer to a request with its bodies, None when it is not kept (or not given yet)."""
+    for recent in wire.ring.after(hop_id):
+        if recent.answers == hop_id:
+            return hop(wire, recent.id)
+    row = KeptHop.objects.filter(cluster=wire.cluster, hop__gt=hop_id, answers=hop_id).order_by("hop").first()
+    return row_as_dict(row, bodies=True) if row is not None else None
+
+
 def decisions(cluster: str, namespace: str = "", pod: str = "", limit: int = 50) -> list[dict[str, Any]]:
     """The newest decisions of the scheduler, newest first."""
     rows = Decision.objects.filter(cluster=cluster)

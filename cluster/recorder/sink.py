@@ -28,7 +28,7 @@ INSERT = f"{ROWS} ON CONFLICT DO NOTHING"
 COMPLETE = f"{ROWS} ON CONFLICT (cluster, hop) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in TOLD_BY_THE_END
 )
-SECRET_HEADERS = frozenset({"authorization", "cookie"})
+SECRET_HEADERS = frozenset({"authorization", "cookie", "sec-websocket-protocol", "set-cookie"})
 
 
 class Heard(NamedTuple):
@@ -72,9 +72,13 @@ def row_of(heard: Heard) -> tuple[Any, ...]:
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers as they may be kept and shown: how a sender proved itself stays between the two."""
-    return {
-        name: f"{value.partition(' ')[0]} …" if name in SECRET_HEADERS else value for name, value in headers.items()
-    }
+    return {name: _hidden(name, value) if name in SECRET_HEADERS else value for name, value in headers.items()}
+
+
+def _hidden(name: str, value: str) -> str:
+    """Of a secret only its scheme."""
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} …" if space and name == "authorization" else "…"
 
 
 def decision_of(heard: Heard) -> Decision:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,3 +25,4 @@ class Schema(SpectacularAPIView):  # type: ignore[misc]  # it has no types
     """Token or session, like everything here."""
 
     authentication_classes = View.authentication_classes
+    permission_classes = [IsAuthenticated]  # the view's own default is to let everybody in

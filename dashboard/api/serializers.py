@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cluster.kubeadm.fleet import SLUG
 from dashboard.journeys import reading
 
 MODES = ["course", "upstream"]
@@ -21,7 +22,7 @@ class Body(serializers.Serializer[Any]):
 
 
 class ClusterBody(Body):
-    name = serializers.CharField(max_length=63)
+    name = serializers.RegexField(f"^{SLUG.pattern}$", max_length=63)
     mode = serializers.ChoiceField(MODES, default="course")
     nodes = serializers.IntegerField(min_value=0, max_value=100, default=3)
 

@@ -1,28 +1,55 @@
-"""One broadcaster a cluster: hears the wire while somebody looks, and prepares one frame for all viewers.
+"""One broadcaster a cluster: hears the wire and follows pods and nodes while somebody looks, and prepares one frame
+for all viewers.
 
-State (pods, nodes, components) is told whole for what changed; hops are told as tokens, at most so many a frame, the
-rest as counts. A viewer that connects gets a snapshot, so nothing is missed or doubled.
+A frame tells what changed since the last: objects whole, messages as tokens (`traffic`), components as differences.
+The first change goes out at once, what follows within the frame's time together. A viewer that comes back is told
+what it missed (`changes`). Nobody looks: after a while it stops and costs nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
-from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.apis.core.pod import status_cell
 from cluster.client.informer import InformerFactory
 from cluster.kubeadm.running import RunningCluster
+from cluster.wire import component
 from cluster.wire.hop import Hop
-from cluster.wire.instrument import SENT
+from dashboard.consumers.changes import ChangeLog
+from dashboard.consumers.states import States
+from dashboard.consumers.traffic import Traffic
+from dashboard.presenters import diagram
 
-FRAME_SECONDS, STATE_SECONDS = 0.05, 1.0
-MOST_TOKENS = 24
+KINDS = ("Pod", "Node")
+FRAME_SECONDS, PER_VIEWER_SECONDS, STATE_SECONDS = 0.025, 0.0002, 1.0
+LINGER_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+class Frame(NamedTuple):
+    """One message to viewers, ready to send."""
+
+    sequence: int
+    text: str
+
+
+class Seen(NamedTuple):
+    """What a page saw last: of which broadcaster, up to which revisions."""
+
+    epoch: str
+    revisions: dict[str, int]
+
+
+class Viewer(Protocol):
+    """Who is told frames."""
+
+    def tell(self, frame: Frame) -> None: ...
 
 
 class Broadcaster:
@@ -30,157 +57,143 @@ class Broadcaster:
 
     def __init__(self, cluster: RunningCluster) -> None:
         self.cluster = cluster
-        self.viewers: set[Callable[[str], None]] = set()
+        self.epoch = ""
+        self.viewers: set[Viewer] = set()
         self.sequence = 0
-        self._tokens: list[Hop] = []
-        self._counts: Counter[tuple[str, str]] = Counter()
-        self._changed: dict[str, Obj | None] = {}
-        self._task: asyncio.Task[None] | None = None
+        self.logs = {kind: ChangeLog() for kind in KINDS}
+        self.traffic = Traffic()
+        self.states = States(cluster, self.traffic)
+        self._stores: dict[str, dict[str, Obj]] = {kind: {} for kind in KINDS}
+        self._changed: dict[tuple[str, str], dict[str, Any]] = {}
         self._dirty = asyncio.Event()
+        self._following: asyncio.Task[None] | None = None
+        self._synced = False
+        self._expecting: dict[Viewer, Seen | None] = {}
 
-    def join(self, viewer: Callable[[str], None]) -> None:
-        """Tell `viewer` a snapshot, then every frame."""
+    # --- viewers ---------------------------------------------------------------------------------------------------
+
+    def join(self, viewer: Viewer, seen: Seen | None = None) -> None:
+        """Tell `viewer` what it missed (or everything), then every frame."""
         self.viewers.add(viewer)
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+        if self._following is None or self._following.done():
+            self.epoch, self._synced = self.cluster.pace_clock.uid(), False
+            self._following = asyncio.get_running_loop().create_task(self._follow())
+        if self._synced:
+            viewer.tell(self.catch_up(seen))
         else:
-            viewer(self._snapshot())
+            self._expecting[viewer] = seen
+            viewer.tell(self._frame(self.states.whole()))
 
-    def leave(self, viewer: Callable[[str], None]) -> None:
+    def leave(self, viewer: Viewer) -> None:
         self.viewers.discard(viewer)
-        if not self.viewers and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._expecting.pop(viewer, None)
 
-    async def _run(self) -> None:
-        self._factory = InformerFactory(self.cluster.client("dashboard"), self.cluster.clock)
-        for kind in ("Pod", "Node"):
-            self._factory.informer(kind).add_handler(self._handler(kind))
+    def catch_up(self, seen: Seen | None = None) -> Frame:
+        """The changes since what was seen, or the whole where the log does not reach back."""
+        frame: dict[str, Any] = {"set": [], "gone": [], "whole": []}
+        for kind, log in self.logs.items():
+            missed = log.since(seen.revisions.get(kind, -1)) if seen and seen.epoch == self.epoch else None
+            if missed is None:
+                frame["whole"].append(kind)
+                missed = [diagram.shown(kind, obj) for obj in self._stores[kind].values()]
+            frame["set"] += [change for change in missed if not change.get("gone")]
+            frame["gone"] += [change for change in missed if change.get("gone")]
+        return self._frame(frame | self.states.whole())
+
+    # --- following -------------------------------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        factory = InformerFactory(self.cluster.client(component.VIEWER), self.cluster.pace_clock)
+        for kind in KINDS:
+            informer = factory.informer(kind)
+            self._stores[kind] = informer.store
+            self.logs[kind].forget()
+            informer.add_handler(self._handler(kind))
         unsubscribe = self.cluster.wire.instruments.add(self._hear)
-        self._factory.start()
-        clock = self.cluster.pace_clock
+        factory.start()
+        syncing = asyncio.get_running_loop().create_task(self._tell_the_whole(factory))
         try:
-            self._send(self._snapshot())
-            states_due = clock.now() + STATE_SECONDS
-            while True:
-                await clock.sleep(FRAME_SECONDS)
-                with_states = clock.now() >= states_due
-                if with_states:
-                    states_due = clock.now() + STATE_SECONDS
-                if self._tokens or self._counts or self._changed or with_states:
-                    self._send(self._frame(with_states))
+            await self._send_frames()
+        except Exception:
+            logger.exception("the page of cluster %s is no longer told", self.cluster.slug)
         finally:
             unsubscribe()
-            await self._factory.close()
+            syncing.cancel()
+            await factory.close()
+
+    async def _tell_the_whole(self, factory: InformerFactory) -> None:
+        """Who came before everything was known is told now."""
+        await factory.synced()
+        self._synced = True
+        expecting, self._expecting = self._expecting, {}
+        for viewer, seen in expecting.items():
+            viewer.tell(self.catch_up(seen))
+
+    async def _send_frames(self) -> None:
+        clock = self.cluster.pace_clock
+        states_due = alone_since = clock.now()
+        while self.viewers or clock.now() - alone_since < LINGER_SECONDS:
+            if self.viewers:
+                alone_since = clock.now()
+            await self._something_or(states_due - clock.now())
+            self._dirty.clear()
+            content = self._take()
+            if clock.now() >= states_due:
+                states_due = clock.now() + STATE_SECONDS
+                content |= await self.states.changed() if self.viewers else {}
+            if content:
+                frame = self._frame(content)
+                for viewer in list(self.viewers):
+                    viewer.tell(frame)
+            await clock.sleep(FRAME_SECONDS + PER_VIEWER_SECONDS * len(self.viewers))
+
+    async def _something_or(self, seconds: float) -> None:
+        """Wait until there is something to tell, or for `seconds`."""
+        if seconds > 0 and not self._dirty.is_set():
+            try:
+                await self.cluster.pace_clock.wait_for(self._dirty.wait(), seconds)
+            except TimeoutError:
+                return
 
     def _hear(self, hop: Hop, moment: str) -> None:
-        interesting = (
-            hop.source != "dashboard" and hop.target != "dashboard" and "kubeadm" not in (hop.source, hop.target)
-        )
-        if moment is SENT or hop.verb == "WATCH":
-            if not interesting or "leases" in hop.path or "events" in hop.path:
-                return
-            if len(self._tokens) < MOST_TOKENS:
-                self._tokens.append(hop)
-            else:
-                self._counts[hop.source, hop.target] += 1
+        if self.traffic.hear(hop, moment):
+            self._dirty.set()
 
     def _handler(self, kind: str) -> Callable[[str, Obj | None, Obj | None], None]:
         def on_event(type: str, old: Obj | None, new: Obj | None) -> None:
             obj = new or old or {}
-            self._changed[f"{kind}/{meta.key_of(obj)}"] = None if type == "DELETED" else obj
+            change = diagram.shown(kind, obj)
+            if type == "DELETED":
+                change["gone"] = True
+            self.logs[kind].add(change)
+            self._changed[kind, change["key"]] = change
+            self._dirty.set()
 
         return on_event
 
-    def _frame(self, with_states: bool) -> str:
-        self.sequence += 1
-        tokens, self._tokens = self._tokens, []
-        counts, self._counts = self._counts, Counter()
+    # --- frames ----------------------------------------------------------------------------------------------------
+
+    def _take(self) -> dict[str, Any]:
         changed, self._changed = self._changed, {}
-        frame: dict[str, Any] = {
-            "seq": self.sequence,
-            "hops": [[hop.id, hop.source, hop.target, _label(hop)] for hop in tokens],
-            "more": [[source, target, count] for (source, target), count in counts.items()],
-            "set": [shown(key, obj) for key, obj in changed.items() if obj is not None],
-            "gone": [key for key, obj in changed.items() if obj is None],
-        }
-        if with_states:
-            frame |= self._states()
-        return orjson.dumps(frame).decode()
+        content = self.traffic.take()
+        if changed:
+            content["set"] = [change for change in changed.values() if not change.get("gone")]
+            content["gone"] = [change for change in changed.values() if change.get("gone")]
+        return content
 
-    def _snapshot(self) -> str:
-        found = []
-        for kind in ("Pod", "Node"):
-            store = self._factory.informer(kind).store if hasattr(self, "_factory") else {}
-            found += [shown(f"{kind}/{key}", obj) for key, obj in store.items()]
-        frame = {
-            "seq": self.sequence,
-            "snapshot": True,
-            "hops": [],
-            "more": [],
-            "set": found,
-            "gone": [],
-            **self._states(),
-        }
-        return orjson.dumps(frame).decode()
-
-    def _states(self) -> dict[str, Any]:
-        states = {state.id: [state.running, _facts(state.id, state.inspect)] for state in self.cluster.components()}
-        waiting = {target: len(hops) for target, hops in self.cluster.wire.waiting.items() if hops}
-        return {
-            "components": states,
-            "waiting": waiting,
-            "time": self.cluster.clock.now(),
-            "pace": self.cluster.wire.control.pace_seconds,
-        }
-
-    def _send(self, frame: str) -> None:
-        for viewer in list(self.viewers):
-            viewer(frame)
-
-
-def shown(key: str, obj: Obj) -> list[Any]:
-    """[key, kind, name, namespace, node or readiness, state, uid]"""
-    name, namespace, uid = meta.name_of(obj), meta.namespace_of(obj), meta.uid_of(obj)
-    if key.startswith("Node/"):
-        ready = meta.is_condition_true(obj, "Ready")
-        role = "control-plane" if "node-role.kubernetes.io/control-plane" in meta.labels_of(obj) else "worker"
-        state = ("Ready" if ready else "NotReady") + (",cordoned" if obj["spec"].get("unschedulable") else "")
-        return [key, "Node", name, "", role, state, uid]
-    return [key, "Pod", name, namespace, obj["spec"].get("nodeName") or "", status_cell(obj, 0.0), uid]
-
-
-def _label(hop: Hop) -> str:
-    subject = hop.subject
-    if hop.verb == "NOTE":
-        return f"{hop.detail} {subject.name}"
-    verb = hop.detail or hop.verb if hop.verb == "WATCH" else hop.verb
-    word = f"{verb} {subject.resource}/{subject.name}" if subject.resource else f"{verb} {hop.path}"
-    return f"✓ {word}" if hop.answers else word
-
-
-def _facts(component_id: str, inspect: dict[str, Any]) -> str:
-    role = component_id.partition(".")[0]
-    if component_id == "etcd":
-        return f"revision {inspect.get('revision', 0)} · {inspect.get('keys', 0)} keys"
-    if component_id == "kube-apiserver":
-        return f"{inspect.get('requests', 0)} requests · {inspect.get('watches', 0)} watches"
-    if component_id == "kube-scheduler":
-        waiting = inspect.get("unschedulable", 0) + inspect.get("backing_off", 0)
-        return f"{inspect.get('active', 0)} queued · {waiting} waiting"
-    if component_id == "kube-controller-manager":
-        return f"{sum(1 for loop in inspect.get('loops', ()) if loop['running'])} loops on"
-    if role == "kubelet":
-        return f"{inspect.get('pods', 0)} pods"
-    if role == "kube-proxy":
-        return f"{inspect.get('rules', 0)} rules"
-    return f"{inspect.get('containers', 0)} containers" if role == "runtime" else ""
+    def _frame(self, content: dict[str, Any]) -> Frame:
+        self.sequence += 1
+        content["seq"] = self.sequence
+        content["epoch"] = self.epoch
+        content["revisions"] = {kind: log.revision for kind, log in self.logs.items()}
+        return Frame(self.sequence, orjson.dumps(content).decode())
 
 
 _broadcasters: dict[str, Broadcaster] = {}
 
 
 def broadcaster_of(cluster: RunningCluster) -> Broadcaster:
+    """The one broadcaster of a running cluster."""
     known = _broadcasters.get(cluster.slug)
     if known is None or known.cluster is not cluster:
         known = _broadcasters[cluster.slug] = Broadcaster(cluster)

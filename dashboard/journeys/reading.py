@@ -215,7 +215,7 @@ def _row(road: _Road, step: Step, state: str, note: str) -> dict[str, Any]:
         "step": step.number,
         "source": hop["source"] if hop else ends[step.source],
         "target": hop["target"] if hop else ends[step.target],
-        "sentence": step.sentence.format(**words),
+        "sentence": step.sentence.format(**words).replace("….", "…"),
         "note": note,
         "state": state,
         "hop": hop["id"] if hop else None,

@@ -1,26 +1,56 @@
-"""`/`: the clusters of this installation."""
+"""`/`: the clusters of this installation; make one, set one up, delete one."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cluster.kubeadm import demo
 from cluster.kubeadm.fleet import FLEET, ClusterExists
+from cluster.kubeadm.running import RunningCluster
+from dashboard.pages.cluster import of_cluster
+from dashboard.presenters import cluster as presenter
+
+MOST_WORKERS = 20
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def clusters(request: HttpRequest) -> HttpResponse:
-    error = ""
+    typed, errors = {"name": "", "mode": "course", "workers": "3"}, {}
     if request.method == "POST":
-        name, mode = request.POST.get("name", ""), request.POST.get("mode", "course")
-        try:
-            FLEET.run(FLEET.create(name, mode=mode, nodes=demo.NODES))
-            return redirect("diagram", slug=name)
-        except (ValueError, ClusterExists) as problem:
-            error = str(problem)
-    rows = [{"slug": each.slug, "mode": each.row.mode} for each in FLEET.clusters.values()]
-    return render(request, "pages/clusters.html", {"clusters": rows, "error": error}, status=422 if error else 200)
+        typed = {name: request.POST.get(name, "").strip() for name in typed}
+        errors = presenter.faults(typed, MOST_WORKERS)
+        if not errors:
+            try:
+                nodes = demo.node_names(int(typed["workers"]))
+                FLEET.run(FLEET.create(typed["name"], mode=typed["mode"], nodes=nodes))
+                return redirect("diagram", slug=typed["name"])
+            except (ValueError, ClusterExists) as problem:
+                errors = {"name": str(problem)}
+    context = {"clusters": presenter.listed(FLEET), "typed": typed, "errors": errors, "most": MOST_WORKERS}
+    return render(request, "pages/clusters.html", context, status=422 if errors else 200)
+
+
+@of_cluster
+@require_POST
+def settings(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """Change between course and upstream mode."""
+    try:
+        FLEET.run(FLEET.set_mode(cluster.slug, request.POST.get("mode", "")))
+    except ValueError as problem:
+        return HttpResponseBadRequest(str(problem))
+    back = request.POST.get("back")
+    return redirect("diagram", slug=cluster.slug) if back == "diagram" else redirect("clusters")
+
+
+@of_cluster
+@require_POST
+def delete(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """Delete a cluster with all it holds; its name must be typed."""
+    if request.POST.get("confirm") != cluster.slug:
+        return HttpResponseBadRequest("type the cluster's name to delete it")
+    FLEET.run(FLEET.delete(cluster.slug))
+    return redirect("clusters")

@@ -1,91 +1,82 @@
-"""`/c/<slug>/`: the live diagram, its panels, the create-pod form and the power switches."""
+"""`/c/<slug>/`: the live diagram and its panels: Story, Wire, Object."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
-from cluster.recorder import query
-from cluster.recorder.query import Filter
-from dashboard.presenters import journey, pod_form
+from dashboard.pages.cluster import of_cluster
+from dashboard.presenters import journey, messages, thing
+from dashboard.presenters.pod_form import CATALOGUE
 
-CATALOGUE = ("nginx", "httpd", "redis", "postgres", "busybox", "alpine", "hello-world", "crash")
-
-
-def _cluster(slug: str) -> RunningCluster:
-    found = FLEET.get(slug)
-    if found is None:
-        raise Http404(f'cluster "{slug}" not found')
-    return found
+OTHERS = 10
 
 
-def _text(body: Any) -> str:
-    return "" if body is None else json.dumps(body, indent=2, ensure_ascii=False)
-
-
-@login_required
+@of_cluster
 @require_safe
-def diagram(request: HttpRequest, slug: str) -> HttpResponse:
-    cluster = _cluster(slug)
-    return render(request, "pages/diagram.html", {"cluster": cluster, "catalogue": CATALOGUE, "form": {}, "errors": {}})
+def diagram(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    clusters = sorted(FLEET.clusters)
+    context = {
+        "cluster": cluster,
+        "clusters": clusters,
+        "catalogue": CATALOGUE,
+        "typed": {"name": "web", "image": "nginx"},
+    }
+    return render(request, "pages/diagram.html", context)
 
 
-@login_required
+@of_cluster
 @require_safe
-def story(request: HttpRequest, slug: str) -> HttpResponse:
-    cluster, uid = _cluster(slug), request.GET.get("pod", "")
-    newest = journey.journeys(cluster, 12)
-    chosen = journey.by_uid(cluster, uid) if uid else next(iter(newest), None)
-    return render(request, "pages/diagram.html#story", {"cluster": cluster, "journey": chosen, "journeys": newest})
+def story(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """The journey of `?pod=<uid>` or `?hop=<request>`, else the newest."""
+    uid, hop = request.GET.get("pod", ""), request.GET.get("hop", "")
+    newest = journey.newest(cluster, OTHERS)
+    if hop.isdigit() and len(hop) < 16:
+        chosen = journey.by_hop(cluster, int(hop))
+    elif uid:
+        chosen = journey.by_uid(cluster, uid)
+    else:
+        chosen = journey.by_hop(cluster, newest[0]["hop"]) if newest else None
+    context = {"cluster": cluster, "journey": chosen, "newest": newest, "pinned": bool(uid or hop)}
+    return render(request, "parts/story.html", context)
 
 
-@login_required
+@of_cluster
 @require_safe
-def wire(request: HttpRequest, slug: str) -> HttpResponse:
-    cluster = _cluster(slug)
-    hops = [hop for hop in query.hops(cluster.wire, Filter(limit=300)) if "leases" not in hop["path"]][-60:]
-    return render(request, "pages/diagram.html#wire", {"cluster": cluster, "hops": list(reversed(hops))})
+def wire(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """The last messages: all, or `?pod=<uid>`'s, or `?component=<id>`'s; `?heartbeats=on` shows those too."""
+    uid, component = request.GET.get("pod", ""), request.GET.get("component", "")
+    heartbeats = request.GET.get("heartbeats") == "on"
+    hops = messages.last(cluster, uid=uid, component=component, heartbeats=heartbeats)
+    return render(request, "parts/wire.html", {"cluster": cluster, "hops": hops, "component": component, "pod": uid})
 
 
-@login_required
+@of_cluster
 @require_safe
-def hop(request: HttpRequest, slug: str, hop: int) -> HttpResponse:
-    found: dict[str, Any] | None = query.hop(_cluster(slug).wire, hop)
+def hop(request: HttpRequest, cluster: RunningCluster, hop: int) -> HttpResponse:
+    found = messages.one(cluster, hop)
     if found is None:
         raise Http404(f"hop {hop} is not kept")
-    context = {
-        "slug": slug,
-        "hop": found,
-        "asked": _text(found.get("request")),
-        "answered": _text(found.get("response")),
-    }
-    return render(request, "pages/diagram.html#hop", context)
+    return render(request, "parts/hop.html", {"cluster": cluster, **found})
 
 
-@login_required
-@require_POST
-def create_pod(request: HttpRequest, slug: str) -> HttpResponse:
-    cluster, user = _cluster(slug), request.user.get_username()
-    form = pod_form.read(request.POST)
-    made, errors = FLEET.run(pod_form.submit(cluster, user, form)) if not form["errors"] else (None, form["errors"])
-    context = {"cluster": cluster, "catalogue": CATALOGUE, "form": form, "errors": errors, "made": made}
-    return render(request, "pages/diagram.html#form", context, status=422 if errors else 200)
+@of_cluster
+@require_safe
+def show(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """The Object panel for `?id=`."""
+    found = thing.describe(cluster, request.GET.get("id", ""))
+    context = {"cluster": cluster, "thing": found, "id": request.GET.get("id", "")}
+    return render(request, "parts/thing.html", context)
 
 
-@login_required
-@require_POST
-def power(request: HttpRequest, slug: str, component_id: str) -> HttpResponse:
-    cluster = _cluster(slug)
-    try:
-        running = cluster.component(component_id).running
-        FLEET.run(cluster.stop(component_id) if running else cluster.start(component_id))
-    except KeyError as error:
-        raise Http404(f'component "{component_id}" not found') from error
-    return HttpResponse(status=204)
+@of_cluster
+@require_safe
+def kubeconfig(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """The administrator's kubeconfig, for the owner's own kubectl."""
+    response = HttpResponse(cluster.kubeconfig(), content_type="application/yaml")
+    response.headers["Content-Disposition"] = f'attachment; filename="kubeconfig-{cluster.slug}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

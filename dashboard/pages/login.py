@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from cluster.kubeadm import demo
+from cluster.kubeadm.fleet import FLEET
 from dashboard.login import redeem
 
 
@@ -21,7 +23,7 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
     if owner is None:
         return render(request, "pages/login.html", {"spent": True}, status=403)
     login(request, owner, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("diagram", slug="demo")
+    return redirect("diagram", slug=demo.SLUG) if FLEET.get(demo.SLUG) else redirect("clusters")
 
 
 @require_POST

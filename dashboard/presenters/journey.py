@@ -98,6 +98,7 @@ def _describe(hops: PodHops, about: About, found: list[dict[str, Any]], first: d
             about.fit = hop.get("fit", "")
             about.score = f" (score {hop['score']})" if hop.get("score") is not None else ""
             about.notes[8] = hop.get("message", "")
+            about.node = hop.get("node", "")
         if hop["verb"] == "PullImage" and hop["answers"]:
             about.notes[10] = hop.get("message", "")
         if hop["path"].endswith("/binding") and hop.get("node"):

@@ -1,4 +1,4 @@
-"""The create-pod form: what was typed, the pod it stands for, and the API server's faults beside their fields.
+"""The create-pod form: what was typed, the pod it stands for, and faults beside their fields.
 
 The form is a client like any other: it POSTs as `web-form`, then watches until the pod runs (step 14).
 """
@@ -7,67 +7,135 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from cluster.apimachinery import quantity
 from cluster.apimachinery.status import ApiError
 from cluster.client.rest import Client
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost
 
+NAMESPACE = "default"
 FIELDS = ("name", "image", "labels", "command", "cpu", "memory", "restartPolicy")
+CATALOGUE = {
+    "nginx": "serves",
+    "httpd": "serves",
+    "redis": "serves",
+    "postgres": "serves",
+    "busybox": "runs its command, then ends",
+    "alpine": "runs its command, then ends",
+    "hello-world": "says hello and ends",
+    "crash": "fails after a second",
+    "nginx:missing": "can never be pulled",
+}
 OF_PATH = {
     "metadata.name": "name",
     "spec.containers[0].name": "name",
     "spec.containers[0].image": "image",
     "metadata.labels": "labels",
     "spec.restartPolicy": "restartPolicy",
+    "spec.containers[0].command": "command",
+    "spec.containers[0].resources.requests[memory]": "memory",
     "spec.containers[0].resources": "cpu",
 }
 OWNER_GROUPS = ("kubeadm:cluster-admins",)
-WATCH_SECONDS = 600.0
-_watching: set[asyncio.Task[None]] = set()
+ANSWER_SECONDS, WATCH_SECONDS, RETRY_SECONDS = 2.0, 600.0, 1.0
+_asking: set[asyncio.Task[Any]] = set()
 
 
-def read(post: Any) -> dict[str, Any]:
-    """The fields as typed, the pod they stand for, and what cannot be read."""
-    typed = {field: (post.get(field) or "").strip() for field in FIELDS}
+@dataclass(slots=True)
+class Form:
+    """What was typed, and what is wrong with it, by field."""
+
+    typed: dict[str, str]
+    pod: dict[str, Any]
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`made` is the pod; None with `errors`, or with neither when the API server has not answered yet."""
+
+    made: dict[str, Any] | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+# --- what was typed ----------------------------------------------------------------------------------------------------
+
+
+def read(post: Mapping[str, Any]) -> Form:
+    """The form as typed; what cannot be read at all is a fault already."""
+    typed = {name: str(post.get(name) or "").strip() for name in FIELDS}
     errors: dict[str, str] = {}
-    labels = {}
-    for part in filter(None, (each.strip() for each in typed["labels"].split(","))):
-        key, sign, value = part.partition("=")
-        if not sign:
-            errors["labels"] = f'"{part}" is not key=value'
-        labels[key.strip()] = value.strip()
-    container: dict[str, Any] = {"name": typed["name"] or "pod", "image": typed["image"]}
+    container: dict[str, Any] = {"name": typed["name"][:63] or "pod", "image": typed["image"]}
     try:
         if typed["command"]:
             container["command"] = shlex.split(typed["command"])
     except ValueError as error:
         errors["command"] = str(error)
     requests = {name: typed[name] for name in ("cpu", "memory") if typed[name]}
+    for name, text in requests.items():
+        if fault := quantity_fault(text):
+            errors[name] = fault
     if requests:
         container["resources"] = {"requests": requests}
-    metadata: dict[str, Any] = {"name": typed["name"], "labels": labels or {"run": typed["name"]}}
+    labels, fault = read_labels(typed["labels"])
+    if fault:
+        errors["labels"] = fault
+    metadata = {"name": typed["name"], "labels": labels or {"run": typed["name"][:63]}}
     spec = {"containers": [container], "restartPolicy": typed["restartPolicy"] or "Always"}
-    return {**typed, "errors": errors, "pod": {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}}
+    return Form(typed, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, errors)
 
 
-async def submit(
-    cluster: RunningCluster, user: str, form: dict[str, Any]
-) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """(the pod made, no errors) or (None, errors by field)."""
-    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+def read_labels(text: str) -> tuple[dict[str, str], str]:
+    """`app=web,tier=front` as labels, and what is wrong with it."""
+    labels = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        key, sign, value = part.partition("=")
+        if not sign:
+            return {}, f'"{part}" is not key=value'
+        labels[key.strip()] = value.strip()
+    return labels, ""
+
+
+def quantity_fault(text: str) -> str:
+    """ "" when it is a quantity, else why it is none."""
     try:
-        made = await client.create("Pod", form["pod"], "default")
+        quantity.parse(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+# --- asking ------------------------------------------------------------------------------------------------------------
+
+
+async def submit(cluster: RunningCluster, user: str, pod: dict[str, Any]) -> Outcome:
+    """POST the pod. An answer that takes long is not waited for: the story shows where it hangs."""
+    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+    asking = asyncio.get_running_loop().create_task(_ask(cluster, client, pod))
+    _asking.add(asking)
+    asking.add_done_callback(_asking.discard)
+    try:
+        return await cluster.pace_clock.wait_for(asyncio.shield(asking), ANSWER_SECONDS)
+    except TimeoutError:
+        return Outcome()
+
+
+async def _ask(cluster: RunningCluster, client: Client, pod: dict[str, Any]) -> Outcome:
+    try:
+        made = await client.create("Pod", pod, NAMESPACE)
     except ApiError as error:
-        return None, errors_of(error)
+        return Outcome(errors=errors_of(error))
     except ConnectionLost as error:
-        return None, {"form": f"no answer: {error}"}
-    task = asyncio.get_running_loop().create_task(_watch(cluster, client, made))
-    _watching.add(task)
-    task.add_done_callback(_watching.discard)
-    return made, {}
+        return Outcome(errors={"form": f"The API server did not answer: {error}."})
+    watching = asyncio.get_running_loop().create_task(_watch(cluster, client, made))
+    _asking.add(watching)
+    watching.add_done_callback(_asking.discard)
+    return Outcome(made)
 
 
 def errors_of(error: ApiError) -> dict[str, str]:
@@ -75,26 +143,38 @@ def errors_of(error: ApiError) -> dict[str, str]:
     found: dict[str, str] = {}
     for cause in (error.status.get("details") or {}).get("causes") or ():
         path = cause.get("field", "")
-        field = next((field for prefix, field in OF_PATH.items() if path.startswith(prefix)), "form")
-        found.setdefault(field, cause.get("message", ""))
+        name = next((name for prefix, name in OF_PATH.items() if path.startswith(prefix)), "form")
+        found.setdefault(name, cause.get("message", "") if name != "form" else f"{path}: {cause.get('message', '')}")
     return found or {"form": error.message}
 
 
 async def _watch(cluster: RunningCluster, client: Client, pod: dict[str, Any]) -> None:
-    """Watch the pod as its submitter until it runs or ends."""
-    metadata = pod["metadata"]
+    """Watch the pod as its submitter until it runs or ends; a watch that breaks is taken up again where it was."""
+    clock = cluster.pace_clock
+    metadata, deadline = pod["metadata"], clock.now() + WATCH_SECONDS
     query = {"fieldSelector": f"metadata.name={metadata['name']}", "resourceVersion": metadata["resourceVersion"]}
-    try:
-        stream = await client.watch("Pod", metadata["namespace"], **query)
-        timer = cluster.pace_clock.call_later(WATCH_SECONDS, stream.close)
+    while clock.now() < deadline:
         try:
-            async for deliveries in stream:
-                for event, _ in deliveries:
-                    phase = (event.object.get("status") or {}).get("phase")
-                    if event.type == "DELETED" or phase in ("Running", "Succeeded", "Failed"):
-                        return
-        finally:
-            timer.cancel()
-            stream.close()
-    except (ApiError, ConnectionLost):
-        return
+            stream = await client.watch("Pod", metadata["namespace"], **query)
+            timer = clock.call_later(deadline - clock.now(), stream.close)
+            try:
+                async for deliveries in stream:
+                    for event, _ in deliveries:
+                        if event.type == "ERROR":
+                            return
+                        query["resourceVersion"] = event.object["metadata"]["resourceVersion"]
+                        if event.type == "DELETED" or _ran(event.object):
+                            return
+            finally:
+                timer.cancel()
+                stream.close()
+        except ApiError as error:
+            if error.code < 500:
+                return
+        except ConnectionLost:
+            pass  # the API server is away: the client comes back, as kubectl's watch does
+        await clock.sleep(RETRY_SECONDS)
+
+
+def _ran(pod: dict[str, Any]) -> bool:
+    return (pod.get("status") or {}).get("phase") in ("Running", "Succeeded", "Failed")

@@ -239,3 +239,13 @@ async def test_a_reader_that_raises_on_a_slow_wire_is_cut(wire: Room, caplog: py
 
 async def read_all(stream: Stream) -> list[str]:
     return names([delivery async for batch in stream for delivery in batch])
+
+
+@pytest.mark.parametrize("source", ["dashboard", "kubeadm"])
+async def test_who_stands_outside_the_picture_is_never_held_or_slowed(wire: Room, source: str) -> None:
+    wire.echo("kube-apiserver")
+    wire.control.add(Rule(HOLD))
+    wire.control.set_pace(5)
+    began = wire.clock.now()
+    assert (await call(wire, source=source)).status == 200
+    assert wire.clock.now() == began

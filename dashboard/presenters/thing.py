@@ -1,0 +1,119 @@
+"""The Object panel: a component, a node or a pod, and what can be done to it. Everything here blocks.
+
+Nodes and pods are read from etcd's tables, so they can be looked at while the API server is stopped.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster.kubeadm.running import RunningCluster
+from cluster.recorder import query
+from cluster.wire import component
+from dashboard.presenters import diagram, journey, messages, revisions
+
+LAST = 8
+WORDS = {
+    component.ETCD: "Keeps every object, and every change as a revision. Only the API server speaks with it.",
+    component.APISERVER: "The door of the cluster: everybody asks here, and is authenticated, authorised, admitted.",
+    component.SCHEDULER: "Finds a node for every pod that has none.",
+    component.CONTROLLER_MANAGER: "Runs the control loops; each compares what is with what is wished, and acts.",
+    "kubelet": "Runs the pods of its node and tells the API server how they are.",
+    "runtime": "Builds and starts the containers. Its images behave; nothing is executed.",
+    "kube-proxy": "Turns Services and their endpoints into the rules of its node.",
+}
+
+
+def describe(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
+    """What `thing_id` is: a component id, `node.<name>` or `pod.<namespace>/<name>`; None when there is none."""
+    kind, _, rest = thing_id.partition(".")
+    if kind == "node":
+        return _node(cluster, rest)
+    if kind == "pod":
+        return _pod(cluster, rest)
+    try:
+        state = cluster.component(thing_id)
+    except KeyError:
+        return None
+    found: dict[str, Any] = {
+        "id": thing_id,
+        "kind": "component",
+        "title": thing_id,
+        "words": WORDS.get(thing_id) or WORDS.get(kind, ""),
+        "running": state.running,
+        "facts": list(_flat(state.inspect)),
+        "loops": [
+            {**loop, "id": component.loop(loop["name"])} for loop in state.inspect.get("loops", ()) if "name" in loop
+        ],
+    }
+    if thing_id == component.SCHEDULER:
+        found["decisions"] = query.decisions(cluster.slug, limit=LAST)
+    if thing_id == component.ETCD:
+        found["revisions"] = revisions.revisions(cluster.slug, "", 0, LAST)
+    return found
+
+
+def _flat(inspect: dict[str, Any]) -> Any:
+    for name, value in inspect.items():
+        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+            continue
+        shown = ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else value
+        if shown not in ("", None):
+            yield name.replace("_", " "), shown
+
+
+def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
+    node = revisions.value(cluster.slug, f"/registry/minions/{name}", 0)
+    members = [component.kubelet(name), component.kube_proxy(name), component.runtime(name)]
+    states = [state for state in cluster.components() if state.id in members]
+    if not isinstance(node, dict):
+        return None
+    shown = diagram.shown("Node", node)
+    conditions = (node.get("status") or {}).get("conditions") or []
+    return {
+        "id": f"node.{name}",
+        "kind": "node",
+        "title": name,
+        "name": name,
+        "shown": shown,
+        "running": any(state.running for state in states),
+        "parts": states,
+        "conditions": conditions,
+        "facts": [("role", shown["role"]), ("taints", ", ".join(shown["taints"]) or "none")],
+        "body": messages.text_of(node),
+    }
+
+
+def _pod(cluster: RunningCluster, key: str) -> dict[str, Any] | None:
+    pod = revisions.value(cluster.slug, f"/registry/pods/{key}", 0)
+    if not isinstance(pod, dict):
+        return None
+    namespace, _, name = key.partition("/")
+    shown, status = diagram.shown("Pod", pod), pod.get("status") or {}
+    containers = [
+        {
+            "name": each.get("name", ""),
+            "image": each.get("image", ""),
+            "state": next(iter(each.get("state") or {"waiting": {}})),
+            "restarts": each.get("restartCount", 0),
+        }
+        for each in status.get("containerStatuses") or ()
+    ]
+    return {
+        "id": f"pod.{key}",
+        "kind": "pod",
+        "title": name,
+        "name": name,
+        "namespace": namespace,
+        "uid": shown["uid"],
+        "shown": shown,
+        "has_journey": journey.by_uid(cluster, shown["uid"]) is not None,
+        "containers": containers,
+        "facts": [
+            ("namespace", namespace),
+            ("node", shown["node"] or "none yet"),
+            ("address", status.get("podIP") or "none yet"),
+            ("labels", ", ".join(f"{k}={v}" for k, v in (pod["metadata"].get("labels") or {}).items()) or "none"),
+        ],
+        "body": messages.text_of(pod),
+    }

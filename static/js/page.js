@@ -1,0 +1,103 @@
+// The page: frames from the socket go to the state, what changed goes to the drawers. Everything drawn was told.
+import * as console_ from "./console.js";
+import * as controls from "./controls.js";
+import { drawFacts, forgetLoops, tick } from "./facts.js";
+import { compute } from "./geometry.js";
+import * as panel from "./panel.js";
+import { drawNodes, drawOverview, drawPods, forgetPods } from "./pods.js";
+import { build } from "./scene.js";
+import { follow } from "./socket.js";
+import { now, state, take } from "./state.js";
+import { setText } from "./svg.js";
+import { drawMarks, forgetTokens, travel } from "./tokens.js";
+
+const { slug } = document.querySelector(".board").dataset;
+const svg = document.getElementById("diagram");
+const narrow = matchMedia("(max-width: 700px)");
+const namespaces = document.getElementById("namespace");
+const on = { show: panel.show, power: controls.power };
+const scene = { svg, plan: null, layers: null };
+const view = { first: 0, signature: "", story: null, pod: "" };
+
+function workers() {
+  const names = [...state.objects.Node.values()].filter((node) => node.role === "worker").map((node) => node.name);
+  return names.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
+
+// The standing parts are drawn anew when the nodes are others, or the page changed its shape.
+function stand() {
+  const names = workers();
+  const own = [...state.objects.Node.values()].find((node) => node.role === "control-plane")?.name;
+  if (view.first >= names.length) view.first = 0;
+  const signature = [narrow.matches, view.first, own, ...names].join();
+  if (signature === view.signature) return false;
+  view.signature = signature;
+  forgetPods(); forgetTokens(); forgetLoops();
+  scene.plan = compute(narrow.matches, names, view.first, own);
+  scene.layers = build(svg, scene.plan, on);
+  return true;
+}
+
+function draw(changed) {
+  const anew = stand();
+  const { plan } = scene;
+  const everyNode = ["", ...plan.cards.map((card) => card.name)];
+  if (anew || changed.facts || changed.slow) drawFacts(svg, state, plan, on);
+  if (anew || changed.nodes.size) drawPods(svg, state, plan, anew ? everyNode : changed.nodes, namespaces.value, on);
+  if (anew || changed.nodes.size || changed.fleet || changed.facts) drawNodes(svg, state, plan);
+  if (anew || changed.fleet) drawOverview(svg, plan, state, workers(), view.first, turn);
+  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); controls.drawControls(state); }
+  if (anew || changed.pods.length) { markFollowed(); offerNamespaces(changed.pods); }
+}
+
+function turn(first) {
+  view.first = first;
+  draw(take({}));
+}
+
+function markFollowed() {
+  const pod = [...state.objects.Pod.values()].find((each) => view.pod && each.uid === view.pod);
+  for (const group of svg.querySelectorAll(".pod")) group.classList.toggle("followed", group.dataset.uid === view.pod);
+  for (const group of svg.querySelectorAll(".node")) group.classList.toggle("pick", Boolean(pod?.node) && group.dataset.node === pod.node);
+}
+
+function offerNamespaces(pods) {
+  for (const { namespace } of pods) {
+    if (!namespace || [...namespaces.options].some((option) => option.value === namespace)) continue;
+    namespaces.append(new Option(namespace, namespace));
+  }
+}
+
+function onFrame(frame) {
+  const changed = take(frame);
+  draw(changed);
+  travel(scene, frame, state.pace);
+  console_.write(document.getElementById("console"), frame.hops);
+  const ofPods = changed.pods.length || frame.hops?.some(([, , , label]) => label.includes("pods") || label.includes("Pod") || label.includes("Container"));
+  if (ofPods || changed.slow || frame.components) panel.refresh("story");
+  if (frame.hops && panel.isShown("wire")) panel.refresh("wire");
+  if ((changed.facts || changed.pods.length || changed.fleet) && panel.isShown("object")) panel.refresh("object");
+}
+
+function onLive(text) {
+  const live = document.getElementById("live");
+  live.classList.toggle("off", text !== "live");
+  setText(live, text);
+}
+
+panel.open(slug, (pod, trouble) => {
+  view.pod = pod;
+  view.story = trouble;
+  drawMarks(scene, state.held, trouble);
+  markFollowed();
+});
+controls.open(slug);
+stand();
+narrow.addEventListener("change", () => draw(take({})));
+namespaces.addEventListener("change", () => drawPods(svg, state, scene.plan, ["", ...scene.plan.cards.map((card) => card.name)], namespaces.value, on));
+setInterval(() => {
+  if (document.hidden || !state.time) return;
+  setText(document.getElementById("clock"), `${new Date(now() * 1000).toISOString().slice(11, 19)} cluster time${state.rate === 0 ? ", held" : ""}`);
+  tick(svg, state, scene.plan);
+}, 1000);
+follow(slug, onFrame, onLive);

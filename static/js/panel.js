@@ -1,0 +1,140 @@
+// The panel beside the diagram: tabs, which pod is followed, and reading the parts anew when something happened.
+const TABS = ["story", "wire", "object"];
+const PAUSE_MS = { story: 300, wire: 1000, object: 1000 };
+const last = {};
+const due = {};
+const followed = { query: "" };
+const shown = { object: "", wire: "", hop: "" };
+const announce = document.getElementById("announce");
+let base = "";
+let onStory = () => {};
+let told = "";
+
+export function open(slug, storyChanged) {
+  base = `/c/${slug}`;
+  onStory = storyChanged;
+  for (const name of TABS) {
+    const tab = document.getElementById(`tab-${name}`);
+    tab.addEventListener("click", () => choose(name));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (step) { const next = TABS[(TABS.indexOf(name) + step + TABS.length) % TABS.length]; choose(next); document.getElementById(`tab-${next}`).focus(); }
+    });
+  }
+  document.querySelector(".panel").addEventListener("click", pressed);
+  document.body.addEventListener("htmx:beforeSwap", keep);
+  document.body.addEventListener("htmx:afterSwap", swapped);
+  document.body.addEventListener("follow", (event) => follow(event.detail.uid ? `pod=${event.detail.uid}` : ""));
+  document.body.addEventListener("refused", () => follow(""));
+  refresh("story", 0);
+}
+
+export function choose(name) {
+  for (const each of TABS) {
+    const tab = document.getElementById(`tab-${each}`);
+    tab.setAttribute("aria-selected", String(each === name));
+    tab.tabIndex = each === name ? 0 : -1;
+    document.getElementById(each).hidden = each !== name;
+  }
+  if (name !== "object" || shown.object) refresh(name, 0);
+}
+
+export function show(id) {
+  shown.object = id;
+  choose("object");
+}
+
+export function follow(query) {
+  followed.query = query;
+  choose("story");
+}
+
+export function isShown(name) {
+  return !document.getElementById(name).hidden && !document.hidden;
+}
+
+// Reads a part again, soon: many changes make one reading.
+export function refresh(name, pause = PAUSE_MS[name]) {
+  if (due[name] && pause) return;
+  clearTimeout(due[name]);
+  due[name] = setTimeout(async () => {
+    if (name === "story" || isShown(name)) {
+      const url = address(name);
+      if (url) await htmx.ajax("GET", url, { target: `#${name}`, swap: "innerHTML" }).catch(() => {});
+    }
+    due[name] = 0;
+  }, pause);
+}
+
+function address(name) {
+  if (name === "story") return `${base}/story/?${followed.query}`;
+  if (name === "object") return shown.object ? `${base}/object/?${new URLSearchParams({ id: shown.object })}` : "";
+  if (shown.hop) return "";
+  if (shown.wire === "pod") return `${base}/wire/?${new URLSearchParams({ pod: document.querySelector(".story")?.dataset.uid ?? "" })}`;
+  return `${base}/wire/?${new URLSearchParams(shown.wire ? { component: shown.wire } : {})}`;
+}
+
+function pressed(event) {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { follow: how, hop, uid, wire } = button.dataset;
+  if (how) follow({ newest: "", hop: `hop=${hop}`, pod: `pod=${uid}` }[how]);
+  else if (hop) showHop(hop);
+  else if (wire !== undefined) { shown.wire = wire; shown.hop = ""; choose("wire"); }
+  else if ("wireBack" in button.dataset) { shown.hop = ""; refresh("wire", 0); }
+}
+
+async function showHop(hop) {
+  shown.hop = hop;
+  choose("wire");
+  await htmx.ajax("GET", `${base}/hop/${hop}/`, { target: "#wire", swap: "innerHTML" });
+  document.getElementById("wire").scrollTop = 0;
+}
+
+// --- around a swap ---------------------------------------------------------------------------------------------------
+
+let focus = "";
+let opened = [];
+
+// The same text again is not swapped in; focus and opened details survive a swap.
+function keep(event) {
+  const { target, serverResponse } = event.detail;
+  if (!TABS.includes(target.id)) return;
+  if (event.detail.xhr.status === 404) { event.detail.shouldSwap = true; event.detail.serverResponse = "<p class=\"note\">It is no longer kept.</p>"; }
+  if (last[target.id] === serverResponse && target.children.length) { event.detail.shouldSwap = false; return; }
+  last[target.id] = serverResponse;
+  focus = target.contains(document.activeElement) ? mark(document.activeElement) : "";
+  opened = [...target.querySelectorAll("details[open] > summary")].map((each) => each.textContent);
+}
+
+function mark(element) {
+  for (const name of ["aria-label", "hx-post", "data-follow", "data-hop", "data-wire"]) {
+    if (element.hasAttribute(name)) {
+      const more = name === "data-follow" ? `[data-hop="${element.dataset.hop ?? ""}"]` : "";
+      return `[${name}="${CSS.escape(element.getAttribute(name))}"]${element.dataset.hop ? more : ""}`;
+    }
+  }
+  return "";
+}
+
+function swapped(event) {
+  const { target } = event.detail;
+  if (!TABS.includes(target.id)) return;
+  for (const summary of target.querySelectorAll("details > summary")) if (opened.includes(summary.textContent)) summary.parentNode.open = true;
+  if (focus) target.querySelector(focus)?.focus();
+  focus = "";
+  const thing = target.querySelector(".thing");
+  if (thing) shown.object = thing.dataset.id;
+  if (target.id === "story") readStory(target);
+}
+
+function readStory(target) {
+  const story = target.querySelector(".story");
+  const stuck = target.querySelector(".step.stalled, .step.refused");
+  const trouble = stuck && { source: stuck.dataset.source, target: stuck.dataset.target, text: story.dataset.waits ? `waits for ${story.dataset.waits}` : `${stuck.dataset.state}: ${stuck.querySelector(".why")?.textContent ?? ""}` };
+  onStory(story?.dataset.uid ?? "", trouble);
+  const steps = [...target.querySelectorAll(".step.done, .step.now, .step.stalled, .step.refused")];
+  const newest = stuck ?? steps.at(-1);
+  const text = newest ? `${story.dataset.pod}. ${newest.querySelector(".sentence").textContent.trim()} ${stuck ? trouble.text : ""}` : "";
+  if (text && text !== told) { told = text; announce.textContent = text; }
+}

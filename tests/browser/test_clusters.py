@@ -1,0 +1,41 @@
+"""The list of clusters: make one, set it up, delete it; each is its own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_a_cluster_is_made_set_up_and_deleted(page: Page) -> None:
+    home = page.url.partition("/c/")[0]
+    page.goto(home)
+    page.fill("#f-name", "Second!")
+    page.get_by_role("button", name="Create cluster").click()
+    expect(page.locator("#e-name")).to_contain_text("lower-case")
+    page.fill("#f-name", "second")
+    page.fill("#f-workers", "4")
+    page.select_option("select[name=mode]", "upstream")
+    page.get_by_role("button", name="Create cluster").click()
+    expect(page).to_have_url(re.compile("/c/second/$"))
+    expect(page.locator("#fleet")).to_contain_text("4 of 4 Ready")
+    expect(page.locator(".bar")).to_contain_text("upstream mode")
+    expect(page.locator("#diagram .overview .square")).to_have_count(4)
+    page.locator("#diagram .turn[aria-label='Later nodes']").click()
+    expect(page.locator(".node[data-node='worker-4']")).to_have_count(1)
+    page.goto(home)
+    card = page.locator(".card", has_text="second")
+    expect(card).to_contain_text("5 of 5 nodes Ready")
+    card.locator("summary").click()
+    card.locator("input[value=course]").check()
+    card.get_by_role("button", name="Save the mode").click()
+    expect(page.locator(".card", has_text="second")).to_contain_text("course mode")
+    card = page.locator(".card", has_text="second")
+    card.locator("summary").click()
+    card.locator("input[name=confirm]").fill("second")
+    card.get_by_role("button", name="Delete second").click()
+    expect(page.locator(".card", has_text="second")).to_have_count(0)
+    expect(page.locator(".card", has_text="demo")).to_have_count(1)

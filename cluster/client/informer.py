@@ -140,13 +140,14 @@ class Informer:
 
     def _reindex(self, key: str, old: Obj | None, new: Obj | None) -> None:
         for values_of, found in self._indexes.values():
-            for value in values_of(old) if old is not None else ():
+            was, now = values_of(old) if old is not None else (), values_of(new) if new is not None else ()
+            for value in was if was != now else ():
                 members = found.get(value)
                 if members is not None:
                     members.pop(key, None)
                     if not members:
                         del found[value]
-            for value in values_of(new) if new is not None else ():
+            for value in now:
                 found.setdefault(value, {})[key] = new  # type: ignore[assignment]  # new is not None here
 
 

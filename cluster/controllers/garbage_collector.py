@@ -7,6 +7,8 @@ Simplified: the graph is the informers' index of owner uids; kinds that never ow
 
 from __future__ import annotations
 
+from typing import Any
+
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
@@ -54,7 +56,7 @@ class GarbageCollectorLoop(Loop):
                     self.queue.add(f"{dependant_kind}|{meta.key_of(dependant)}")
                 for reference in obj["metadata"].get("ownerReferences") or ():
                     self._enqueue_owner(reference, meta.namespace_of(obj))
-            elif obj["metadata"].get("ownerReferences") or _marks(obj):
+            elif (obj["metadata"].get("ownerReferences") or _marks(obj)) and (old is None or _ties(old) != _ties(obj)):
                 self.queue.add(f"{kind}|{meta.key_of(obj)}")
 
         return on_event
@@ -155,6 +157,11 @@ def _marks(obj: Obj) -> list[str]:
     if not meta.is_being_deleted(obj):
         return []
     return [each for each in obj["metadata"].get("finalizers") or () if each in (ORPHAN, FOREGROUND)]
+
+
+def _ties(obj: Obj) -> list[Any]:
+    """What the collector acts on: who the object is, whose it is, and whether it is going."""
+    return [obj["metadata"].get(name) for name in ("uid", "ownerReferences", "deletionTimestamp", "finalizers")]
 
 
 def _blocks(dependant: Obj, owner: Obj) -> bool:

@@ -10,10 +10,12 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from cluster.apimachinery.meta import Obj
 from cluster.scheduler.framework import Refusal
 from cluster.scheduler.pod_info import PodInfo
+from cluster.wire.message import Payload
 
 NO_NODES = "no nodes available to schedule pods"
 FEW_NODES, KEPT_SCORES, KEPT_REFUSALS = 50, 10, 20
@@ -73,6 +75,33 @@ class Decision:
     def _rank(self, index: int) -> tuple[int, bool]:
         """By score, the chosen node before its equals."""
         return self.totals[index], self.feasible[index] == self.node
+
+
+class Told(Payload):
+    """A decision as a message: made into plain data when somebody reads it."""
+
+    __slots__ = ("decision",)
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__()
+        self.decision = decision
+
+    @property
+    def object(self) -> Any:
+        if self._object is None:
+            self._object = self.decision.as_dict()
+        return self._object
+
+    @property
+    def raw(self) -> bytes:
+        return Payload(object=self.object).raw
+
+    @property
+    def named(self) -> Any:
+        return self.decision.pod.pod
+
+    def __bool__(self) -> bool:
+        return True
 
 
 def reason_counts(refusals: Iterable[Refusal]) -> Counter[str]:

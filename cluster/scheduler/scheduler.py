@@ -25,7 +25,7 @@ from cluster.clock import Clock
 from cluster.scheduler import events, preemption
 from cluster.scheduler.cache import FINISHED, Cache
 from cluster.scheduler.cycle import Cycle
-from cluster.scheduler.decision import Decision
+from cluster.scheduler.decision import Decision, Told
 from cluster.scheduler.framework import POD_ADD, POD_DELETE, POD_LABEL
 from cluster.scheduler.outcome import Outcome
 from cluster.scheduler.pod_info import PodInfo
@@ -52,7 +52,7 @@ class Scheduler:
         self.queue = SchedulingQueue(clock, self.profile.helps, self._gate)
         self.cycle = Cycle(self.cache, clock.random.choice, self.profile)
         self.outcome = Outcome(client, clock, EventRecorder(client, clock, self.profile.name))
-        self.decisions: deque[Obj] = deque(maxlen=KEPT_DECISIONS)
+        self.decisions: deque[Told] = deque(maxlen=KEPT_DECISIONS)
         self.scheduled = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_BINDING)
@@ -95,7 +95,7 @@ class Scheduler:
             self.queue.failed(queued, error=True)
             self._spawn(self.outcome.tell_error(queued.pod, str(error)))
             return None
-        body = decision.as_dict()
+        body = Told(decision)
         self.decisions.append(body)
         await self.client.note("Decide", path, body)
         await self._follow_up(queued, decision, candidate)
@@ -132,7 +132,7 @@ class Scheduler:
             "queue": self.queue.listed(),
             "scheduled": self.scheduled,
             "nodes": len(self.cache.listed),
-            "decisions": list(self.decisions)[-5:],
+            "decisions": [told.object for told in list(self.decisions)[-5:]],
         }
 
     # --- events only enqueue ---------------------------------------------------------------------------------------

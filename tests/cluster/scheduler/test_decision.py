@@ -7,6 +7,7 @@ import pytest
 
 from cluster.apimachinery.meta import Obj
 from cluster.scheduler import preemption
+from cluster.scheduler.decision import Told
 from cluster.scheduler.pod_info import PodInfo
 
 from .conftest import cycle_of, node, pod
@@ -109,3 +110,12 @@ def test_of_a_large_cluster_the_best_scores_and_the_counts_are_kept() -> None:
     assert found["scores"][decision.node]["total"] == max(decision.totals)
     assert found["reasonCounts"] == {"node(s) were unschedulable": 40}
     assert (found["feasible"], found["evaluated"]) == (60, 100)
+
+
+def test_a_decision_on_the_wire_names_its_pod_and_is_plain_data_when_read() -> None:
+    decision = cycle_of(*WORKERS).decide(PodInfo(pod()))
+    told = Told(decision)
+    assert (bool(told), told.about["name"]) == (True, decision.pod.pod["metadata"]["name"])
+    assert told.object == decision.as_dict()
+    assert told.object is told.object
+    assert orjson.loads(told.raw)["node"] == decision.node

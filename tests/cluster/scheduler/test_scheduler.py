@@ -163,7 +163,7 @@ async def test_a_lost_binding_is_tried_again(room: Room) -> None:
 async def test_a_pod_bound_by_somebody_else_meanwhile_is_let_be(room: Room) -> None:
     room.wire.control.add(Rule(HOLD, source=component.SCHEDULER, verb="POST", resource="pods"))
     await room.add(node("a", cpu="1"), node("b", cpu="1"), pod(cpu="1"))
-    chosen = room.scheduler.decisions[-1]["node"]
+    chosen = room.scheduler.decisions[-1].object["node"]
     other = "b" if chosen == "a" else "a"
     target = {"metadata": {"name": "p"}, "target": {"kind": "Node", "name": other}}
     await room.client.create("Pod", target, "default", subresource="binding", name="p")

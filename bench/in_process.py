@@ -6,6 +6,7 @@ a profile are those of the server alone; see profile_pods.py and tracing.py.
 
 import asyncio
 import gc
+import io
 import os
 import socket
 import sys
@@ -93,41 +94,30 @@ async def create_deployment(client, namespace, pods):
 
 
 def run(measure):
-    folder = tempfile.TemporaryDirectory()
-    https = f"127.0.0.1:{free_port()}"
-    os.environ |= {"KUBELEARN_DATA": folder.name, "KUBELEARN_HTTP": f"127.0.0.1:{free_port()}"}
-    os.environ |= {"KUBELEARN_HTTPS": https, "DJANGO_SETTINGS_MODULE": "kubelearn.settings"}
-    import django
+    with tempfile.TemporaryDirectory() as name:
+        os.environ |= {"KUBELEARN_DATA": name, "DJANGO_SETTINGS_MODULE": "kubelearn.settings"}
+        os.environ |= {f"KUBELEARN_{each}": f"127.0.0.1:{free_port()}" for each in ("HTTP", "HTTPS")}
+        import django
 
-    django.setup()
-    from django.conf import settings
+        django.setup()
+        from django.core.management import call_command
 
-    from cluster.kubeadm import pki
-    from cluster.kubeadm.fleet import FLEET
-    from kubelearn import collector, data_folder, tls, web_server, welcome
-    from kubelearn.asgi import application
-
-    data_folder.prepare(settings.DATA_DIR)
-    data_folder.prepare_database()
-    plain, secure = (web_server.listening_socket(each) for each in (settings.HTTP_ADDRESS, https))
-    serving = pki.serving_identity(settings.DATA_DIR, https)
-    server = web_server.Server(application, plain, secure, tls.TlsContext(serving.certificate_path, serving.key_path))
-
-    async def start():
+        from kubelearn import web_server  # noqa: F401  # installs the asyncio reactor
         from twisted.internet import reactor
 
-        await FLEET.start_up()
-        await welcome.write_credentials(FLEET)
-        server.listen_tls()
-        collector.calm()
+        reactor.callWhenRunning(lambda: asyncio.ensure_future(_measured(measure, Path(name), reactor)))
+        call_command("run", stdout=io.StringIO())
 
-        def finished(task):
-            if task.exception():
-                traceback.print_exception(task.exception())
-            reactor.callLater(0, reactor.stop)
 
-        start.task = asyncio.ensure_future(measure(FLEET.get("demo"), Path(folder.name)))
-        start.task.add_done_callback(finished)
+async def _measured(measure, folder, reactor):
+    """Once `manage.py run` is up: measure, then stop it."""
+    from cluster.kubeadm.fleet import FLEET
 
-    web_server.serve(server, start, FLEET.shut_down)
-    folder.cleanup()
+    while not FLEET.ready or not (folder / "kubeconfig").exists():
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
+    try:
+        await measure(FLEET.get("demo"), folder)
+    except Exception:
+        traceback.print_exc()
+    reactor.stop()

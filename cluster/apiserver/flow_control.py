@@ -16,7 +16,7 @@ from collections import deque
 from cluster.apiserver.call import Call
 from cluster.clock import Clock, Timer
 
-ROOM = 4
+ROOM = 16
 SHARE = 4
 PATIENCE_SECONDS = 1.0
 WRITES = ("create", "update", "patch")

@@ -56,7 +56,7 @@ async def room() -> AsyncIterator[Room]:
 
 async def test_an_idle_server_makes_nobody_wait(room: Room) -> None:
     await room.events(ROOM)
-    assert room.served == [0, 1, 2, 3]
+    assert room.served == list(range(ROOM))
 
 
 async def test_while_others_are_served_events_wait_until_there_is_room(room: Room) -> None:

@@ -1,6 +1,6 @@
 """The recorder of one cluster: listens to its wire, keeps hops at a bounded rate, trims the table.
 
-Hops over the rate are not kept, only counted (`skipped`); while there is a flood of them, writing waits up to two
+Hops over the rate are not kept, only counted (`skipped`); while there is a flood of them, writing waits up to ten
 seconds. Renewals of leases are left out: they would fill the table with heartbeats; the ring shows them. So is what the
 page itself asks: looking must not fill it either. The story goes on in `sink` (rows) and `query` (reading).
 """
@@ -22,7 +22,7 @@ from cluster.wire.instrument import FINISHED
 from cluster.wire.transport import Wire
 
 FLUSH_SECONDS = 0.25
-FLOOD_HOPS, MOST_POSTPONED = 1_000, 8
+FLOOD_HOPS, MOST_POSTPONED = 500, 40
 TRIM_EVERY_ROWS = 5_000
 BURST_SECONDS = 10
 

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cluster.wire.message import ConnectionLost
 from cluster.wire.stream import Delivery, Stream
 
 PUSH = "kubelearn.push"
@@ -26,15 +27,21 @@ def push_of(scope: dict[str, Any]) -> Push | None:
 
 
 async def send_all(stream: Stream, send: Any, push: Push | None) -> None:
-    """Send a stream's events until it ends."""
-    if push is not None:
+    """Send a stream's events until it ends. ConnectionLost when the reader fell too far behind."""
+    if push is None:
+        async for deliveries in stream:
+            await send(_piece(lines_of(deliveries)))
+    else:
         feed = Feed(stream, send, push)
         stream.consume(feed.take)
-        await stream.finished()
-        await feed.emptied()
-        return
-    async for deliveries in stream:
-        await send(_piece(lines_of(deliveries)))
+        try:
+            await stream.finished()
+            if not isinstance(stream.error, OverflowError):
+                await feed.emptied()
+        finally:
+            feed.stop()
+    if isinstance(stream.error, OverflowError):
+        raise ConnectionLost(str(stream.error))
 
 
 class Feed:
@@ -59,6 +66,12 @@ class Feed:
         """Return when all is written."""
         if self._emptying is not None:
             await self._emptying
+
+    def stop(self) -> None:
+        """Nobody reads any more: let go of what waits."""
+        self._waiting.clear()
+        if self._emptying is not None:
+            self._emptying.cancel()
 
     async def _empty(self) -> None:
         await self.send(_piece(b""))

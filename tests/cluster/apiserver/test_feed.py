@@ -6,11 +6,12 @@ import asyncio
 from typing import Any
 
 import orjson
+import pytest
 
 from cluster.apimachinery.watch_event import ADDED, WatchEvent
 from cluster.apiserver import feed
 from cluster.clock import VirtualClock
-from cluster.wire.message import Payload
+from cluster.wire.message import ConnectionLost, Payload
 from cluster.wire.stream import Stream
 
 
@@ -76,7 +77,12 @@ async def test_a_reader_that_never_reads_is_cut() -> None:
     for name in "abcdef":
         stream.push([event(name)])
     assert isinstance(stream.error, OverflowError)
-    task.cancel()
+    with pytest.raises(ConnectionLost):
+        await task
+    await VirtualClock().settle()
+    server.room.set()
+    await VirtualClock().settle()
+    assert server.names == ["a"]
 
 
 async def test_without_the_offer_events_are_sent_as_asgi_has_it() -> None:

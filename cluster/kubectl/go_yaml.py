@@ -12,6 +12,7 @@ import yaml
 
 BOOL, INT, FLOAT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
+DEEPEST, MOST_VALUES = 500, 500_000
 TRUE = frozenset(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
 
 _int = re.compile(r"[-+]?(?:0[bB][01_]+|0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[0-7_]*|[1-9][0-9_]*)$")
@@ -45,11 +46,33 @@ Loader.add_constructor(BOOL, lambda loader, node: loader.construct_scalar(node) 
 Loader.add_constructor(INT, _integer)
 
 
-def as_json(value: Any) -> Any:
-    """With the keys of mappings as text: `1: a` is `"1": "a"`."""
+def documents(text: str) -> list[Any]:
+    """Every document of a stream. Raises yaml.YAMLError, and ValueError for one that would take too much to read."""
+    _check_depth(text)
+    left = [MOST_VALUES]
+    return [_as_json(each, left) for each in yaml.load_all(text, Loader=Loader)]
+
+
+def _check_depth(text: str) -> None:
+    """The loader in C recurses without a limit, and would take the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader) if len(text) > DEEPEST else ():
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise ValueError("yaml: exceeded max depth")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _as_json(value: Any, left: list[int]) -> Any:
+    """With the keys of mappings as text: `1: a` is `"1": "a"`. `left` counts values, aliases as often as they are used."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError("yaml: document contains excessive aliasing")
     if isinstance(value, dict):
-        return {_key(key): as_json(each) for key, each in value.items()}
-    return [as_json(each) for each in value] if isinstance(value, list) else value
+        return {_key(key): _as_json(each, left) for key, each in value.items()}
+    return [_as_json(each, left) for each in value] if isinstance(value, list) else value
 
 
 def _key(key: Any) -> str:

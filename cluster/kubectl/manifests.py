@@ -87,7 +87,7 @@ def parse(text: str) -> list[Any]:
             if error.pos >= len(text.rstrip()):
                 raise ValueError("unexpected EOF") from error
     try:
-        return [go_yaml.as_json(each) for each in yaml.load_all(text, Loader=go_yaml.Loader)]
+        return go_yaml.documents(text)
     except yaml.MarkedYAMLError as error:
         raise ValueError(f"error converting YAML to JSON: yaml: {_where(error)}{error.problem}") from error
     except yaml.YAMLError as error:

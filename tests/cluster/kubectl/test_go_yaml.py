@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from cluster.kubectl import go_yaml
 
@@ -36,6 +35,14 @@ from cluster.kubectl import go_yaml
     ],
 )
 def test_a_value(text: str, value: Any) -> None:
-    found = go_yaml.as_json(yaml.load(text, Loader=go_yaml.Loader))
+    (found,) = go_yaml.documents(text)
     assert found == value
     assert type(found) is type(value)
+
+
+def test_what_would_take_too_much_is_refused() -> None:
+    with pytest.raises(ValueError, match="exceeded max depth"):
+        go_yaml.documents("[" * 100_000)
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    with pytest.raises(ValueError, match="excessive aliasing"):
+        go_yaml.documents(bomb)

@@ -11,9 +11,12 @@ export function follow(slug, onFrame, onLive) {
     socket.addEventListener("open", () => onLive("live"));
     socket.addEventListener("message", (event) => {
       const frame = JSON.parse(event.data);
-      onFrame(frame);
       delay = FIRST_MS;
-      if (socket.readyState === WebSocket.OPEN) socket.send(`${frame.seq} ${seen()}`);
+      try {
+        onFrame(frame);
+      } finally { // a frame that could not be drawn is answered too: the next ones may be
+        if (socket.readyState === WebSocket.OPEN) socket.send(`${frame.seq} ${seen()}`);
+      }
     });
     socket.addEventListener("close", () => {
       onLive("reconnecting");

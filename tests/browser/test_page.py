@@ -146,7 +146,7 @@ def test_names_and_texts_are_shown_and_never_interpreted(page: Page, running: In
         "spec": {"containers": [{"name": "c", "image": "nginx", "command": [wicked]}]},
     }
     assert running.kube("/api/v1/namespaces/default/pods", "POST", body)[0] == 201
-    shown = page.locator(f"#pods [aria-label^='pod default/{name}']")
+    shown = page.locator(f"#pods [aria-label='pod default/{name}: Running']")
     expect(shown).to_have_count(1)
     shown.click()
     page.locator("#object summary").click()

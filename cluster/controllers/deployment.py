@@ -137,7 +137,7 @@ class DeploymentLoop(Loop):
                 notes[HISTORY] = f"{history},{before}" if history else before
             new = await self._annotate("ReplicaSet", new, notes)
         if meta.annotations_of(deployment).get(REVISION) != wanted:
-            await self._annotate("Deployment", deployment, {REVISION: wanted})
+            await self._annotate("Deployment", deployment, {REVISION: wanted}, "status")  # generation stays
         return new
 
     async def _create(self, deployment: Obj, revision: str, old: list[Obj]) -> Obj | None:
@@ -164,9 +164,9 @@ class DeploymentLoop(Loop):
         patch = {"status": {"collisionCount": count}}
         await self.client.patch("Deployment", name, patch, namespace, subresource="status")
 
-    async def _annotate(self, kind: str, obj: Obj, notes: dict[str, str]) -> Obj:
+    async def _annotate(self, kind: str, obj: Obj, notes: dict[str, str], subresource: str = "") -> Obj:
         patch = {"metadata": {"annotations": notes}}
-        return await self.client.patch(kind, meta.name_of(obj), patch, meta.namespace_of(obj))
+        return await self.client.patch(kind, meta.name_of(obj), patch, meta.namespace_of(obj), subresource=subresource)
 
     # --- rolling ---------------------------------------------------------------------------------------------------
 

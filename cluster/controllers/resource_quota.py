@@ -1,7 +1,7 @@
 """The resourcequota loop: what a namespace uses of its quotas, counted anew and written to their status.
 
 Watches ResourceQuotas, Pods and the other kinds that a quota counts · writes quota status · the story goes on in the API
-server's ResourceQuota admission, which counts for itself.
+server's ResourceQuota admission, which adds what comes.
 Models: pkg/controller/resourcequota/resource_quota_controller.go v1.37
 """
 
@@ -12,7 +12,7 @@ from decimal import Decimal
 from cluster.apimachinery import meta, quantity
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
-from cluster.apimachinery.watch_event import MODIFIED
+from cluster.apimachinery.watch_event import ADDED, DELETED
 from cluster.apis.core import quota_usage
 from cluster.apis.registry import Kind
 from cluster.client.informer import namespaces
@@ -38,7 +38,7 @@ class ResourceQuotaLoop(Loop):
 
     def _handler(self, kind: str):  # type: ignore[no-untyped-def]  # an informer's handler
         def on_event(type: str, old: Obj | None, new: Obj | None) -> None:
-            if not self.quotas.store or (type == MODIFIED and not _changes(kind, old or {}, new or {})):
+            if not self.quotas.store or not _changes(type, kind, old or {}, new or {}):
                 return
             for quota in self.quotas.by_index("namespace", meta.namespace_of(new or old or {})):
                 self.queue.add(meta.key_of(quota))
@@ -87,11 +87,17 @@ def _speaks_of(kind: Kind, name: str) -> bool:
     return name.partition(".")[0] == kind.plural if plain else kind.kind == "Pod"
 
 
-def _changes(kind: str, old: Obj, new: Obj) -> bool:
-    """May an update change what is used? A pod's does when it finishes; a service's spec and a quota's limits count."""
+def _changes(type: str, kind: str, old: Obj, new: Obj) -> bool:
+    """May an event change what is used, other than what admission charges itself?
+
+    An object that comes was charged before it was stored: counting it while others are on their way would undo their
+    charges. A pod frees its share when it goes or finishes, a service that changes may; a quota counts when its limits do.
+    """
+    if type == DELETED:
+        return True
+    if type == ADDED:
+        return kind == "ResourceQuota"
     if kind == "Pod":
         phases = [(each.get("status") or {}).get("phase") in ("Succeeded", "Failed") for each in (old, new)]
-        return phases[0] != phases[1] or (old["spec"] is not new["spec"] and old["spec"] != new["spec"])
-    if kind == "ResourceQuota":
-        return old != new
-    return kind == "Service" and old["spec"] != new["spec"]
+        return phases[0] != phases[1]
+    return kind in ("ResourceQuota", "Service") and old["spec"] != new["spec"]

@@ -43,7 +43,7 @@ def shown(amount: Decimal, hard: str) -> str:
     """An amount in the form of its limit: memory stays binary, counts are plain."""
     if str(hard).endswith("i") and not amount % 1:
         return quantity.format_bytes(int(amount))
-    return quantity.canonical(format(amount, "f"))
+    return quantity.format_decimal(amount)
 
 
 def in_scope(quota: Obj, pod: Obj) -> bool:

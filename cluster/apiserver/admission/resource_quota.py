@@ -88,7 +88,7 @@ def completed(server: ApiServer, quota: Obj) -> Obj:
         if quota_usage.is_scoped(quota):
             objects = [each for each in objects if each["kind"] == "Pod" and quota_usage.in_scope(quota, each)]
         total = quota_usage.total(kind, objects) if kind is not None else {}
-        used[name] = _text(total.get(name, ZERO), hard[name])
+        used[name] = quota_usage.shown(total.get(name, ZERO), hard[name])
     return {**quota, "status": {"hard": hard, "used": used}}
 
 
@@ -112,12 +112,12 @@ def charged(quota: Obj, kind: Kind, new: Obj, old: Obj | None, name: str) -> dic
     over = [each for each in sorted(asked) if asked[each] > 0 and total[each] > quantity.parse(hard[each])]
     if over:
         parts = (
-            f"requested: {_listed(over, {each: _text(asked[each], hard[each]) for each in over})}",
+            f"requested: {_listed(over, {each: quota_usage.shown(asked[each], hard[each]) for each in over})}",
             f"used: {_listed(over, used)}",
             f"limited: {_listed(over, hard)}",
         )
         raise status.forbidden(kind.plural, name, f"exceeded quota: {quota_name}, {', '.join(parts)}", kind.group)
-    return {**used, **{each: _text(amount, hard[each]) for each, amount in total.items()}} if total else {}
+    return {**used, **{each: quota_usage.shown(amount, hard[each]) for each, amount in total.items()}} if total else {}
 
 
 def speaks_of(kind: Kind, name: str) -> bool:
@@ -152,13 +152,6 @@ def _added(kind: Kind, new: Obj, old: Obj | None) -> Usage:
         return after
     before = quota_usage.usage(kind, old)
     return {name: after.get(name, ZERO) - before.get(name, ZERO) for name in {**after, **before}}
-
-
-def _text(amount: Decimal, hard: str) -> str:
-    """In the form of the limit: memory stays binary, the rest is decimal."""
-    if hard.endswith("i") and amount == amount.to_integral_value():
-        return quantity.format_bytes(int(amount))
-    return quantity.format_decimal(amount)
 
 
 def _listed(names: list[str], amounts: dict[str, str]) -> str:

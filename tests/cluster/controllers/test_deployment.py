@@ -76,6 +76,13 @@ async def test_recreate_waits_until_the_old_pods_are_gone(office: Office) -> Non
     assert await sizes(office) == {"nginx:1": 0, "nginx:2": 3}
 
 
+async def test_noting_its_revision_is_no_new_generation(office: Office) -> None:
+    await deploy(office)
+    deployment = await office.get("Deployment", "web")
+    assert meta.annotations_of(deployment)["deployment.kubernetes.io/revision"] == "1"
+    assert (deployment["metadata"]["generation"], deployment["status"]["observedGeneration"]) == (1, 1)
+
+
 async def test_a_rollback_takes_the_old_set_and_a_new_revision(office: Office) -> None:
     await deploy(office)
     await set_image(office, "nginx:2")

@@ -56,6 +56,20 @@ async def test_a_quotas_status_follows_what_is_used(office: Office) -> None:
     assert (await office.get("ResourceQuota", "q"))["status"]["used"]["pods"] == "0"
 
 
+async def test_what_admission_has_charged_is_not_counted_away_before_it_is_there(office: Office) -> None:
+    await office.start("resourcequota")
+    quota = await office.make("ResourceQuota", "q", spec={"hard": {"configmaps": "5"}})
+    quota = await office.get("ResourceQuota", "q")
+    charged = {**quota, "status": {**quota["status"], "used": {"configmaps": "3"}}}
+    await office.client.update("ResourceQuota", charged, "status")
+    await office.make("ConfigMap", "one")
+    await office.clock.advance(1)
+    assert (await office.get("ResourceQuota", "q"))["status"]["used"] == {"configmaps": "4"}
+    await office.delete("ConfigMap", "one")
+    await office.clock.advance(1)
+    assert (await office.get("ResourceQuota", "q"))["status"]["used"] == {"configmaps": "0"}
+
+
 async def test_a_scoped_quota_counts_its_own_pods_only(office: Office) -> None:
     await office.start("resourcequota")
     await office.make("ResourceQuota", "q", spec={"hard": {"pods": "5"}, "scopes": ["Terminating"]})

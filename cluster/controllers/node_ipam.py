@@ -15,7 +15,7 @@ from cluster.client.events import NORMAL
 from cluster.client.rest import MERGE_PATCH
 from cluster.controllers.loop import DONE, Loop, Result
 
-CLUSTER_CIDR, NODE_MASK = "10.244.0.0/16", 24
+CLUSTER_CIDR, NODE_MASK = "10.244.0.0/14", 24  # 1,024 nodes, the first of them as kubeadm's
 NOT_AVAILABLE = "CIDRNotAvailable"
 
 

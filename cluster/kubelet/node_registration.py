@@ -104,9 +104,11 @@ class NodeRegistration:
 
     async def _write_status(self) -> None:
         self._status_due = self.clock.now() + STATUS_SECONDS
-        status = self._status()
+        network, status = self.pod_cidr, self._status()
         self.node = await self.client.patch("Node", self.name, {"status": status}, subresource="status")
         self._written = status
+        if self.pod_cidr != network:  # it came while this was on its way: no event will tell
+            self.kubelet.network_changed()
 
     async def _renew(self) -> None:
         now = rfc3339_micro(self.clock.now())

@@ -7,6 +7,7 @@ from cluster.apimachinery.meta import Obj
 from cluster.client.rest import MERGE_PATCH
 from cluster.kubelet import node_status
 from cluster.wire import component
+from cluster.wire.control import HOLD, Rule
 
 from .conftest import NODE, Machine
 
@@ -67,6 +68,22 @@ async def test_a_node_without_a_pod_network_waits_for_it(machine: Machine) -> No
     await machine.give_network()
     assert await machine.phase() == "Running"
     assert meta.is_condition_true(await node(machine), "Ready")
+
+
+async def test_a_pod_network_that_comes_while_the_first_status_is_on_its_way_is_told_at_once(machine: Machine) -> None:
+    await machine.stop()
+    await machine.client.delete("Node", NODE)
+    await machine.client.create("Node", {"metadata": {"name": NODE, "labels": node_status.labels_of(NODE)}})
+    control = machine.wire.control
+    control.add(Rule(HOLD, component.kubelet(NODE), verb="PATCH", resource="nodes", once=True))
+    await machine.start_runtime()
+    await machine.start_kubelet()
+    began = machine.clock.now()
+    await machine.give_network()
+    assert len(control.held) == 1
+    control.release_all()
+    assert meta.is_condition_true(await node(machine), "Ready")
+    assert machine.clock.now() == began
 
 
 def test_what_a_node_declares_of_itself_is_kept() -> None:

@@ -7,6 +7,7 @@ starts and stops them by id, and remembers in the cluster's row what somebody st
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from cluster.apis.all_kinds import REGISTRY
@@ -50,6 +51,7 @@ class RunningCluster:
         self.supervisor = Supervisor(self.wire, self.clock)
         limits = Limits(settings.recorder_rows, settings.recorder_rate)
         self.recorder = Recorder(self.wire, self.pace_clock, limits)
+        self.on_shut_down: list[Callable[[], None]] = []
         self._recording: asyncio.Task[None] | None = None
         self._saving = asyncio.Lock()
 
@@ -69,6 +71,8 @@ class RunningCluster:
 
     async def shut_down(self) -> None:
         """Stop everything; nothing acknowledged is lost."""
+        for tell in list(self.on_shut_down):
+            tell()
         self.wire.control.release_all()
         await self.supervisor.stop_all(last=STOP_LAST)
         if self._recording is not None:

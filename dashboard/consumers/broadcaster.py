@@ -2,8 +2,9 @@
 for all viewers.
 
 A frame tells what changed since the last: objects whole, messages as tokens (`traffic`), components as differences.
-The first change goes out at once, what follows within the frame's time together. A viewer that comes back is told
-what it missed (`changes`). Nobody looks: after a while it stops and costs nothing.
+A change after quiet goes out at once, what follows together after a pause; messages alone wait for the change they
+lead to; components are looked at apart, once a second. A viewer that comes back is told what it missed (`changes`).
+Nobody looks: after a while it stops and costs nothing.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from dashboard.consumers.traffic import Traffic
 from dashboard.presenters import diagram
 
 KINDS = ("Pod", "Node")
-FRAME_SECONDS, PER_VIEWER_SECONDS, STATE_SECONDS = 0.025, 0.0002, 1.0
-LINGER_SECONDS = 60.0
+PAUSE_SECONDS, PER_VIEWER_SECONDS, PER_BYTE_SECONDS = 0.016, 0.0002, 2.5e-7
+MESSAGES_SECONDS, STATE_SECONDS, LINGER_SECONDS = 0.025, 1.0, 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,9 @@ class Viewer(Protocol):
 
     def tell(self, frame: Frame) -> None: ...
 
+    def end(self) -> None:
+        """There is no such cluster any more."""
+
 
 class Broadcaster:
     """Frames of one cluster, while it has viewers."""
@@ -66,6 +70,7 @@ class Broadcaster:
         self._stores: dict[str, dict[str, Obj]] = {kind: {} for kind in KINDS}
         self._changed: dict[tuple[str, str], dict[str, Any]] = {}
         self._dirty = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
         self._synced = False
         self._expecting: dict[Viewer, Seen | None] = {}
@@ -87,6 +92,15 @@ class Broadcaster:
     def leave(self, viewer: Viewer) -> None:
         self.viewers.discard(viewer)
         self._expecting.pop(viewer, None)
+
+    def close(self) -> None:
+        """The cluster is shut down: its clock wakes nobody any more."""
+        if self._following is not None:
+            self._following.cancel()
+        if _broadcasters.get(self.cluster.slug) is self:
+            del _broadcasters[self.cluster.slug]
+        for viewer in list(self.viewers):
+            viewer.end()
 
     def catch_up(self, seen: Seen | None = None) -> Frame:
         """The changes since what was seen, or the whole where the log does not reach back."""
@@ -111,14 +125,18 @@ class Broadcaster:
             informer.add_handler(self._handler(kind))
         unsubscribe = self.cluster.wire.instruments.add(self._hear)
         factory.start()
-        syncing = asyncio.get_running_loop().create_task(self._tell_the_whole(factory))
+        loop = asyncio.get_running_loop()
+        beside = [loop.create_task(self._tell_the_whole(factory)), loop.create_task(self._tell_states())]
+        self.cluster.on_shut_down.append(self.close)
         try:
             await self._send_frames()
         except Exception:
             logger.exception("the page of cluster %s is no longer told", self.cluster.slug)
         finally:
             unsubscribe()
-            syncing.cancel()
+            self.cluster.on_shut_down.remove(self.close)
+            for task in beside:
+                task.cancel()
             await factory.close()
 
     async def _tell_the_whole(self, factory: InformerFactory) -> None:
@@ -131,29 +149,46 @@ class Broadcaster:
 
     async def _send_frames(self) -> None:
         clock = self.cluster.pace_clock
-        states_due = alone_since = clock.now()
+        alone_since = clock.now()
         while self.viewers or clock.now() - alone_since < LINGER_SECONDS:
             if self.viewers:
                 alone_since = clock.now()
-            await self._something_or(states_due - clock.now())
-            self._dirty.clear()
-            content = self._take()
-            if clock.now() >= states_due:
-                states_due = clock.now() + STATE_SECONDS
-                content |= await self.states.changed() if self.viewers else {}
-            if content:
-                frame = self._frame(content)
-                for viewer in list(self.viewers):
-                    viewer.tell(frame)
-            await clock.sleep(FRAME_SECONDS + PER_VIEWER_SECONDS * len(self.viewers))
+            if not await self._set_within(self._dirty, STATE_SECONDS):
+                continue
+            await self._set_within(self._urgent, MESSAGES_SECONDS)
+            size = self._tell()
+            await clock.sleep(PAUSE_SECONDS + PER_VIEWER_SECONDS * len(self.viewers) + PER_BYTE_SECONDS * size)
 
-    async def _something_or(self, seconds: float) -> None:
-        """Wait until there is something to tell, or for `seconds`."""
-        if seconds > 0 and not self._dirty.is_set():
+    async def _set_within(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait for `event`, but no longer than `seconds`."""
+        if not event.is_set():
             try:
-                await self.cluster.pace_clock.wait_for(self._dirty.wait(), seconds)
+                await self.cluster.pace_clock.wait_for(event.wait(), seconds)
             except TimeoutError:
-                return
+                return False
+        return True
+
+    async def _tell_states(self) -> None:
+        while True:
+            await self.cluster.pace_clock.sleep(STATE_SECONDS)
+            try:
+                if self.viewers:
+                    self._tell(await self.states.changed())
+            except Exception:
+                logger.exception("the components of cluster %s could not be told", self.cluster.slug)
+
+    def _tell(self, states: dict[str, Any] | None = None) -> int:
+        """Tell all viewers what changed; the frame's size. Nothing is awaited between what it holds and its revisions:
+        a change in between would count as seen by who was not told of it."""
+        self._dirty.clear()
+        self._urgent.clear()
+        content = self._take() | (states or {})
+        if not content:
+            return 0
+        frame = self._frame(content)
+        for viewer in list(self.viewers):
+            viewer.tell(frame)
+        return len(frame.text)
 
     def _hear(self, hop: Hop, moment: str) -> None:
         if self.traffic.hear(hop, moment):
@@ -168,6 +203,7 @@ class Broadcaster:
             self.logs[kind].add(change)
             self._changed[kind, change["key"]] = change
             self._dirty.set()
+            self._urgent.set()
 
         return on_event
 

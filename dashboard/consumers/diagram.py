@@ -27,7 +27,7 @@ class DiagramConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             await self.close(4403)
             return
         await self.accept()
-        self._frames: asyncio.Queue[Frame] = asyncio.Queue()
+        self._frames: asyncio.Queue[Frame | None] = asyncio.Queue()
         self._unanswered = 0
         self._behind = False
         self._seen = seen_of(self.scope.get("query_string", b"").decode())
@@ -57,9 +57,13 @@ class DiagramConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             self._unanswered += 1
             self._frames.put_nowait(frame)
 
+    def end(self) -> None:
+        self._frames.put_nowait(None)
+
     async def _send_frames(self) -> None:
-        while True:
-            await self.send(text_data=(await self._frames.get()).text)
+        while (frame := await self._frames.get()) is not None:
+            await self.send(text_data=frame.text)
+        await self.close(4404)
 
 
 def seen_of(query: str) -> Seen | None:

@@ -21,13 +21,16 @@ class States:
         self.traffic = traffic
         self._told: dict[str, Any] = {}
         self._components: dict[str, list[Any]] = {}
+        self._standing: set[str] = set()
         self._backlog: dict[str, dict[str, int]] = {}
         self._backlog_due = 0.0
 
     def whole(self) -> dict[str, Any]:
         """Everything, for a viewer that comes."""
         clock = self.cluster.clock
-        return {**self._slow(), "components": self._shown(), "time": clock.now(), "rate": clock.rate}
+        components = self._shown()
+        self._standing |= components.keys()
+        return {**self._slow(), "entire": True, "components": components, "time": clock.now(), "rate": clock.rate}
 
     async def changed(self) -> dict[str, Any]:
         """What differs from the last call."""
@@ -38,8 +41,8 @@ class States:
                 found[name] = self._told[name] = value
         components = self._shown()
         differing = {key: value for key, value in components.items() if self._components.get(key) != value}
-        gone = [key for key in self._components if key not in components]
-        self._components = components
+        gone = sorted(self._standing - components.keys())
+        self._components, self._standing = components, set(components)
         if differing:
             found["components"] = differing
         if gone:

@@ -1,10 +1,19 @@
 // The last messages as lines, newest below; the Wire panel tells the same with all they carried.
 import { role } from "./svg.js";
 
-const MOST_LINES = 60;
+const MOST_LINES = 60, PAUSE_MS = 250;
+let waiting = [];
 
 export function write(parent, hops) {
   if (!hops || document.hidden) return;
+  if (!waiting.length) setTimeout(() => flush(parent), PAUSE_MS);
+  waiting.push(...hops);
+}
+
+// Some times a second at most: to lay out text costs more than to draw a message.
+function flush(parent) {
+  const hops = waiting.slice(-MOST_LINES);
+  waiting = [];
   const lines = hops.map(([, source, target, label, , time]) => {
     const line = document.createElement("div");
     const stamp = document.createElement("s");

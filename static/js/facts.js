@@ -97,7 +97,7 @@ export function tick(svg, state, plan) {
 function bars(parent, values, height, width, pitch, bottom = 0) {
   if (!parent) return;
   const most = Math.max(8, ...values);
-  while (parent.children.length < values.length) make("rect", { class: "bar", rx: 1.5, width }, parent);
+  while (parent.children.length < values.length) make("rect", { class: "writes-bar", rx: 1.5, width }, parent);
   values.forEach((value, index) => {
     const size = Math.max(2, Math.sqrt(value / most) * height);
     const bar = parent.children[index];

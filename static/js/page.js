@@ -31,10 +31,10 @@ function stand() {
   if (view.first >= names.length) view.first = 0;
   const signature = [narrow.matches, view.first, own, ...names].join();
   if (signature === view.signature) return false;
-  view.signature = signature;
   forgetPods(); forgetTokens(); forgetLoops();
   scene.plan = compute(narrow.matches, names, view.first, own);
   scene.layers = build(svg, scene.plan, on);
+  view.signature = signature;
   return true;
 }
 

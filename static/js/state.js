@@ -23,6 +23,7 @@ export function take(frame) {
   for (const kind of frame.whole ?? []) forget(kind, frame.set.filter((each) => each.kind === kind), changed);
   for (const each of frame.set ?? []) put(each, changed);
   for (const each of frame.gone ?? []) remove(each, changed);
+  if (frame.entire) state.components = {};
   Object.assign(state.components, frame.components);
   for (const id of frame.withdrawn ?? []) delete state.components[id];
   for (const name of ["pace", "step", "held", "backlog", "mode"]) {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.consumers import diagram as consumer
-from dashboard.consumers.broadcaster import LINGER_SECONDS, Broadcaster, Frame, Seen
+from dashboard.consumers.broadcaster import LINGER_SECONDS, PAUSE_SECONDS, Broadcaster, Frame, Seen
 from tests.cluster.apiserver.conftest import Home, config, home, pod
 
 __all__ = ["config", "home"]
@@ -21,9 +21,13 @@ class Viewer:
 
     def __init__(self) -> None:
         self.frames: list[dict[str, Any]] = []
+        self.ended = False
 
     def tell(self, frame: Frame) -> None:
         self.frames.append(json.loads(frame.text))
+
+    def end(self) -> None:
+        self.ended = True
 
     def pods(self) -> list[tuple[str, bool]]:
         """(name, gone) of every change told, in order."""
@@ -46,6 +50,7 @@ class Cluster:
         self.home = home
         self.wire, self.clock, self.pace_clock = home.wire, home.clock, home.clock
         self.row = SimpleNamespace(mode="upstream", stopped=[])
+        self.on_shut_down: list[Any] = []
 
     def client(self, component_id: str) -> Any:
         return self.home.connect("admin-token", component_id)
@@ -115,6 +120,69 @@ async def test_with_nobody_looking_it_stops_and_costs_nothing(broadcaster: Broad
     await home.client.create("Pod", pod("unseen"))
     await home.clock.advance(5)
     assert len(viewer.frames) == frames
+
+
+async def test_a_change_after_quiet_is_told_at_once_and_the_next_after_a_pause(
+    broadcaster: Broadcaster, home: Home
+) -> None:
+    viewer = Viewer()
+    broadcaster.join(viewer)
+    await home.clock.advance(0.5)
+    for name in ("first", "second"):
+        await home.client.create("Pod", pod(name))
+        await home.clock.settle()
+    assert viewer.pods() == [("first", False)]
+    await home.clock.advance(PAUSE_SECONDS * 1.1)
+    assert viewer.pods() == [("first", False), ("second", False)]
+
+
+async def test_a_frame_never_counts_as_seen_what_it_does_not_tell(broadcaster: Broadcaster, home: Home) -> None:
+    """A pod changes while the components of a frame are looked at, which takes a while."""
+    viewer = Viewer()
+    broadcaster.join(viewer)
+    await home.clock.advance(0.5)
+
+    async def slowly() -> dict[str, Any]:
+        await home.client.create("Pod", pod("meanwhile"))
+        return {"pace": 1.0}
+
+    broadcaster.states.changed = slowly  # type: ignore[method-assign]
+    await home.clock.advance(1.0)
+    revision = int((await home.client.get("Pod", "meanwhile", "default"))["metadata"]["resourceVersion"])
+    told = next(frame for frame in viewer.frames if frame["revisions"]["Pod"] >= revision)
+    assert [each["name"] for each in told["set"]] == ["meanwhile"]
+
+
+async def test_a_component_that_only_a_newcomer_was_told_of_is_withdrawn_when_it_goes(
+    broadcaster: Broadcaster, home: Home
+) -> None:
+    broadcaster.join(Viewer())
+    await home.clock.advance(2.5)
+    listed = broadcaster.cluster.components()
+    machine = SimpleNamespace(id="kubelet.worker-3", running=True, inspect={})
+    broadcaster.cluster.components = lambda: [*listed, machine]  # type: ignore[method-assign, list-item]
+    newcomer = Viewer()
+    broadcaster.join(newcomer)
+    assert "kubelet.worker-3" in newcomer.frames[0]["components"]
+    broadcaster.cluster.components = lambda: listed  # type: ignore[method-assign]
+    await home.clock.advance(1.5)
+    assert ["kubelet.worker-3"] in [frame.get("withdrawn") for frame in newcomer.frames]
+
+
+async def test_when_the_cluster_is_shut_down_its_pages_are_told_and_nothing_is_left(
+    broadcaster: Broadcaster, home: Home
+) -> None:
+    viewer = Viewer()
+    broadcaster.join(viewer)
+    await home.clock.advance(0.5)
+    for tell in list(broadcaster.cluster.on_shut_down):
+        tell()
+    await home.clock.settle()
+    assert viewer.ended
+    assert broadcaster._following is not None
+    assert broadcaster._following.done()
+    assert broadcaster.cluster.on_shut_down == []
+    assert (home.wire.instruments.sent, home.wire.instruments.finished) == ((), ())
 
 
 async def test_an_idle_viewer_is_told_nothing(broadcaster: Broadcaster, home: Home) -> None:

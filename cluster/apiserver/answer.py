@@ -20,6 +20,8 @@ from cluster.wire.message import Payload, Response
 if TYPE_CHECKING:
     from cluster.apiserver.watch_cache import Item
 
+ITEM_BYTES = 2_048
+"""What an item of a list is reckoned at: kept alive by the list when the store has a newer version."""
 JSON_HEADERS = {"content-type": "application/json"}
 
 
@@ -135,6 +137,10 @@ class ListPayload(Payload):
     @property
     def named(self) -> None:
         return None
+
+    @property
+    def held_bytes(self) -> int:
+        return len(self.items) * ITEM_BYTES
 
     @property
     def object(self) -> Obj:

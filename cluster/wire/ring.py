@@ -2,7 +2,8 @@
 
 Most bodies are objects that the store holds anyway, so each hop keeps its own (a few megabytes in all). With a smaller
 `payload_window` only that many do (a quarter more at times: they go in one sweep), and those of followed objects; older
-hops keep their subject only.
+hops keep their subject only. Large bodies (a list of thousands keeps old versions of its items alive) share a bound of
+their own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from cluster.wire.hop import Hop
 
 RING_SIZE = 8192
 PAYLOAD_WINDOW = RING_SIZE
+LARGE_BODIES_BYTES = 8 * 1024 * 1024
 
 
 class Ring:
@@ -27,6 +29,8 @@ class Ring:
         self._sweeps = payload_window < size
         self._with_bodies: list[Hop] = []
         self._most_bodies = payload_window + payload_window // 4
+        self._large: deque[tuple[tuple[Hop, ...], int]] = deque()
+        self._large_bytes = 0
 
     def append(self, hop: Hop) -> None:
         self._hops.append(hop)
@@ -34,6 +38,16 @@ class Ring:
             self._with_bodies.append(hop)
             if len(self._with_bodies) > self._most_bodies:
                 self._sweep()
+
+    def weigh(self, hops: tuple[Hop, ...], held_bytes: int) -> None:
+        """These hops hold large bodies: over the bound the oldest such bodies go, these too when they alone exceed it."""
+        self._large.append((hops, held_bytes))
+        self._large_bytes += held_bytes
+        while self._large_bytes > LARGE_BODIES_BYTES:
+            oldest, freed_bytes = self._large.popleft()
+            self._large_bytes -= freed_bytes
+            for hop in oldest:
+                hop.strip()
 
     def _sweep(self) -> None:
         recent = self._with_bodies

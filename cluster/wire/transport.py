@@ -34,7 +34,7 @@ from cluster.wire.ring import PAYLOAD_WINDOW, RING_SIZE, Ring
 from cluster.wire.stream import Delivery, Stream
 
 LARGE_BYTES = 65_536
-"""A larger request leaves the ring with its answer: many of them would be the memory of everything else."""
+"""Bodies over this count towards the ring's bound of large ones."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -169,9 +169,9 @@ class Wire:
                 raise
         self._finish(answer, outcome)
         self._finish(hop, outcome)
-        if hop.request.held_bytes > LARGE_BYTES:
-            answer.strip()
-            hop.strip()
+        held_bytes = hop.request.held_bytes + response.body.held_bytes
+        if held_bytes > LARGE_BYTES:
+            self.ring.weigh((hop, answer), held_bytes)
 
     def _finish(self, hop: Hop, outcome: str) -> None:
         hop.outcome = outcome

@@ -52,7 +52,10 @@ def test_cut_off_while_pods_change_it_misses_nothing_and_doubles_nothing(page: P
 
 
 def test_over_a_kill_of_the_server_it_comes_back_to_what_is(page: Page, running: Installation) -> None:
-    known = max(each["revision"] for each in told(page, "early"))
+    page.evaluate(LISTEN)
+    make(running, "before")
+    expect(pod(page, "before", "Running")).to_have_count(1)
+    known = max(each["revision"] for each in told(page, "before"))
     running.kill()
     expect(page.locator("#live")).to_have_text("reconnecting")
     page.evaluate("told.length = 0")
@@ -60,7 +63,7 @@ def test_over_a_kill_of_the_server_it_comes_back_to_what_is(page: Page, running:
     make(running, "afterwards")
     expect(page.locator("#live")).to_have_text("live")
     expect(pod(page, "afterwards", "Running")).to_have_count(1)
-    expect(pod(page, "early", "Running")).to_have_count(1)
-    again = [each["revision"] for each in told(page, "early")]
+    expect(pod(page, "before", "Running")).to_have_count(1)
+    again = [each["revision"] for each in told(page, "before")]
     assert all(revision > known for revision in again), "what was seen before is told again"
     assert len(again) == len(set(again))

@@ -15,7 +15,7 @@ run: $(VENV)/run.stamp ## start KubeLearn: pages on 127.0.0.1:8000, Kubernetes A
 
 test: $(VENV)/dev.stamp tools ## everything CI runs: rules, types, unit, real kubectl, real browser, crash
 	$(MAKE) --no-print-directory check
-	PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python -m pytest -n 2 --dist loadgroup
+	PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint rules types ## format, lint, import rules and types
 

@@ -20,7 +20,6 @@ from django.core.management.base import CommandError
 
 from tests.installation import ROOT, Installation, installation
 
-pytestmark = pytest.mark.xdist_group("cluster-command")
 MAPS = "/api/v1/namespaces/default/configmaps"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 LABELS = {"app": "web"}

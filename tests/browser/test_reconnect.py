@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import pod
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PODS = "/api/v1/namespaces/default/pods"
 CUT = "import('/static/js/socket.js').then((module) => module.follow.socket.close())"
 LISTEN = "window.told = []; document.addEventListener('kubelearn:change', (event) => told.push(event.detail))"

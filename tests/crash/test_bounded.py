@@ -13,7 +13,7 @@ import pytest
 
 from tests.installation import Installation, installation
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("bounded")]
+pytestmark = pytest.mark.crash
 WRITES, WRITERS, KEYS = 20_000, 4, 50
 KEEP_REVISIONS, HOPS, TRIMMED_EVERY = 2_000, 4_000, 5_000
 MAPS = "/clusters/demo/api/v1/namespaces/default/configmaps"

@@ -15,7 +15,7 @@ import pytest
 from cluster.kubeadm import pki
 from tests.installation import Installation, installation
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("malformed")]
+pytestmark = pytest.mark.crash
 PODS = "/api/v1/namespaces/default/pods"
 K = f"/clusters/demo{PODS}"
 HOST = "Host: 127.0.0.1\r\n"

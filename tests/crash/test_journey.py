@@ -11,7 +11,7 @@ import pytest
 
 from tests.installation import Installation, installation
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("journey")]
+pytestmark = pytest.mark.crash
 C = "/api/clusters/demo"
 PODS = "/api/v1/namespaces/default/pods"
 API, ETCD, MANAGER, SCHEDULER = "kube-apiserver", "etcd", "kube-controller-manager", "kube-scheduler"

@@ -23,7 +23,7 @@ import pytest
 
 from tests.installation import ROOT, Installation, installation
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.crash
 ROUNDS = int(os.environ.get("KUBELEARN_KILLS", "100"))
 WRITERS, WATCHERS = ("w1", "w2", "w3"), ("v1", "v2")
 KEEP_REVISIONS = "3000"

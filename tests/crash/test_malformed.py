@@ -14,7 +14,7 @@ import pytest
 
 from tests.installation import installation
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("malformed")]
+pytestmark = pytest.mark.crash
 COUNT = 10_000
 PODS = "/api/v1/namespaces/default/pods"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"

@@ -15,7 +15,6 @@ import pytest
 
 from tests.installation import Installation, installation
 
-pytestmark = pytest.mark.xdist_group("live")
 PODS = "/api/v1/namespaces/default/pods"
 C = "/api/clusters/demo"
 SECONDS = 60

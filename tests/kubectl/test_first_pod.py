@@ -13,7 +13,7 @@ import pytest
 
 from tests.installation import Installation, installation
 
-pytestmark = [pytest.mark.kubectl, pytest.mark.xdist_group("kubectl")]
+pytestmark = pytest.mark.kubectl
 C = "/api/clusters/demo"
 PODS = "/api/v1/namespaces/default/pods"
 

@@ -16,7 +16,7 @@ from tests.installation import Installation, installation
 from tests.kubectl import command_lines
 from tests.kubectl.test_first_pod import ready_nodes, until
 
-pytestmark = [pytest.mark.kubectl, pytest.mark.xdist_group("same_output")]
+pytestmark = pytest.mark.kubectl
 
 Printed = tuple[int, str, str]
 NAMESPACE = "twin"

@@ -23,7 +23,7 @@ import yaml
 
 from tests.installation import Installation, installation
 
-pytestmark = [pytest.mark.kubectl, pytest.mark.xdist_group("stops")]
+pytestmark = pytest.mark.kubectl
 C = "/api/clusters/demo"
 PODS = "/api/v1/namespaces/default/pods"
 MAPS = "/api/v1/namespaces/default/configmaps"

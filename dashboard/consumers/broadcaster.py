@@ -79,6 +79,8 @@ class Broadcaster:
 
     def join(self, viewer: Viewer, seen: Seen | None = None) -> None:
         """Tell `viewer` what it missed (or everything), then every frame."""
+        if self._synced:
+            self._tell()  # what waits is told to the others now: the newcomer has it in what it missed
         self.viewers.add(viewer)
         if self._following is None or self._following.done():
             self.epoch, self._synced = self.cluster.pace_clock.uid(), False
@@ -140,12 +142,13 @@ class Broadcaster:
             await factory.close()
 
     async def _tell_the_whole(self, factory: InformerFactory) -> None:
-        """Who came before everything was known is told now."""
+        """Who came before everything was known is told now, each change once: none was told before."""
         await factory.synced()
         self._synced = True
+        self._changed.clear()
         expecting, self._expecting = self._expecting, {}
-        for viewer, seen in expecting.items():
-            viewer.tell(self.catch_up(seen))
+        for viewer in list(self.viewers):
+            viewer.tell(self.catch_up(expecting.get(viewer)))
 
     async def _send_frames(self) -> None:
         clock = self.cluster.pace_clock
@@ -210,9 +213,9 @@ class Broadcaster:
     # --- frames ----------------------------------------------------------------------------------------------------
 
     def _take(self) -> dict[str, Any]:
-        changed, self._changed = self._changed, {}
         content = self.traffic.take()
-        if changed:
+        if self._synced and self._changed:
+            changed, self._changed = self._changed, {}
             content["set"] = [change for change in changed.values() if not change.get("gone")]
             content["gone"] = [change for change in changed.values() if change.get("gone")]
         return content

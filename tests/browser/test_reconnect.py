@@ -13,7 +13,7 @@ from tests.installation import Installation
 pytestmark = pytest.mark.browser
 PODS = "/api/v1/namespaces/default/pods"
 CUT = "import('/static/js/socket.js').then((module) => module.follow.socket.close())"
-LISTEN = "window.told = []; document.addEventListener('kubelearn:change', (event) => told.push(event.detail))"
+LISTEN = "if (!window.told) document.addEventListener('kubelearn:change', (event) => told.push(event.detail)); window.told = []"
 
 
 def make(running: Installation, name: str) -> None:

@@ -219,3 +219,24 @@ async def test_a_page_that_does_not_answer_is_told_no_more_until_it_has_caught_u
     caught_up = json.loads(page._frames.get_nowait().text)
     names = {each["name"] for each in caught_up["set"] if each["kind"] == "Pod"}
     assert f"p{consumer.MOST_UNANSWERED * 3 - 1}" in names
+
+
+async def test_what_was_there_before_the_first_viewer_is_told_once(broadcaster: Broadcaster, home: Home) -> None:
+    await home.client.create("Pod", pod("before"))
+    viewer = Viewer()
+    broadcaster.join(viewer)
+    await home.clock.advance(2)
+    assert viewer.pods() == [("before", False)]
+
+
+async def test_a_change_that_waits_for_its_frame_is_told_once_to_a_newcomer_too(
+    broadcaster: Broadcaster, home: Home
+) -> None:
+    first, newcomer = Viewer(), Viewer()
+    broadcaster.join(first)
+    await home.clock.advance(2)
+    await home.client.create("Pod", pod("waits"))
+    await home.clock.settle()
+    broadcaster.join(newcomer)
+    await home.clock.advance(2)
+    assert first.pods() == newcomer.pods() == [("waits", False)]

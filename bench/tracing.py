@@ -20,6 +20,9 @@ class NoRing:
     def append(self, hop):
         pass
 
+    def weigh(self, hops, held_bytes):
+        pass
+
     def after(self, hop_id):
         return []
 

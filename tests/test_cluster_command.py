@@ -6,7 +6,6 @@ import io
 import stat
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ import yaml
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from tests.installation import ROOT, Installation, installation
+from tests.installation import ROOT, Installation, installation, until
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
@@ -49,14 +48,6 @@ def refusal(*arguments: Any) -> str:
         output(*arguments)
     assert "\n" not in str(refused.value)
     return str(refused.value)
-
-
-def until(condition: Any, seconds: float = 40) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come to be"
-        time.sleep(0.1)
-    return found
 
 
 def test_it_makes_lists_and_deletes_clusters(installed: Installation) -> None:

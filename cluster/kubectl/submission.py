@@ -25,7 +25,6 @@ FLAGS = (
     Flag("field-manager", default=MANAGER, help="Who owns the fields"),
 )
 DIRECTIVES = {"true": "Strict", "strict": "Strict", "warn": "Warn", "false": "Ignore", "ignore": "Ignore"}
-LEGACY = Flag("record", BOOL)
 
 
 def directive(invocation: Invocation) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.installation import Installation, installation
+from tests.installation import Installation, installation, until
 
 pytestmark = pytest.mark.crash
 C = "/api/clusters/demo"
@@ -39,14 +39,6 @@ LAST_UNWRITTEN = 4
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installation(tmp_path_factory.mktemp("journey")) as running:
         yield running
-
-
-def until(condition: Callable[[], Any], seconds: float = 40) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come to be"
-        time.sleep(0.05)
-    return found
 
 
 def pod(name: str) -> dict[str, Any]:

@@ -6,12 +6,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.installation import Installation, installation
+from tests.installation import Installation, installation, until
 
 pytestmark = pytest.mark.kubectl
 C = "/api/clusters/demo"
@@ -23,14 +23,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installation(tmp_path_factory.mktemp("kubectl")) as installed:
         until(lambda: ready_nodes(installed) == 4)
         yield installed
-
-
-def until(condition: Callable[[], Any], seconds: float = 40) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come to be"
-        time.sleep(0.05)
-    return found
 
 
 def ready_nodes(installed: Installation) -> int:

@@ -5,6 +5,7 @@ requests. `manage.py cluster` does the switching.
 from __future__ import annotations
 
 import base64
+import functools
 import http.client
 import json
 import ssl
@@ -21,9 +22,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.installation import Installation, installation
+from tests.installation import Installation, installation, until
 
 pytestmark = pytest.mark.kubectl
+within_a_minute = functools.partial(until, seconds=60)
 C = "/api/clusters/demo"
 PODS = "/api/v1/namespaces/default/pods"
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -35,16 +37,8 @@ DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installation(tmp_path_factory.mktemp("stops")) as running:
         running.api("/api/clusters/", "POST", {"name": "other", "nodes": 1})
-        until(lambda: len(ready_nodes(running)) == 4)
+        within_a_minute(lambda: len(ready_nodes(running)) == 4)
         yield running
-
-
-def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come to be"
-        time.sleep(0.05)
-    return found
 
 
 def ready_nodes(installed: Installation) -> list[str]:
@@ -127,19 +121,19 @@ def test_a_journey_stalls_exactly_before_the_stopped_components_step(
     switch(installed, component_id, False)
     thread, answers = in_background(lambda: installed.kube(PODS, "POST", pod(name, **spec)))
     try:
-        until(lambda: stalled(installed, name) == (step, component_id))
-        until(lambda: backlog(installed, component_id) >= 1)
+        within_a_minute(lambda: stalled(installed, name) == (step, component_id))
+        within_a_minute(lambda: backlog(installed, component_id) >= 1)
     finally:
         switch(installed, component_id, True)
     thread.join(40)
     assert answers[0][0] == 201
-    until(lambda: phase(installed, name) == "Running")
+    within_a_minute(lambda: phase(installed, name) == "Running")
     assert backlog(installed, component_id) == 0
 
 
 def test_running_pods_of_a_stopped_kubelet_and_runtime_stay(installed: Installation) -> None:
     assert installed.kube(PODS, "POST", pod("stays", nodeName="worker-2"))[0] == 201
-    until(lambda: phase(installed, "stays") == "Running")
+    within_a_minute(lambda: phase(installed, "stays") == "Running")
     for role in ("kubelet", "runtime"):
         switch(installed, f"{role}.worker-2", False)
     time.sleep(2)
@@ -196,7 +190,7 @@ def test_a_stopped_api_server_ends_its_watches_and_leaves_other_clusters_alone(i
             assert json.loads(theirs.readline())["object"]["metadata"]["name"] == "elsewhere"
         finally:
             switch(installed, "kube-apiserver", True)
-        until(lambda: len(answered(lambda: ready_nodes(installed)) or []) == 4)
+        within_a_minute(lambda: len(answered(lambda: ready_nodes(installed)) or []) == 4)
 
 
 def answered(function: Callable[[], Any]) -> Any:
@@ -218,11 +212,11 @@ def test_a_stopped_kube_proxys_rules_freeze(installed: Installation) -> None:
     before = rules("worker-2")
     service = {"metadata": {"name": "frozen"}, "spec": {"selector": {"a": "b"}, "ports": [{"port": 80}]}}
     assert installed.kube(SERVICES, "POST", service)[0] == 201
-    until(lambda: rules("worker-2") != before)
-    until(lambda: backlog(installed, "kube-proxy.worker-3") >= 1)
+    within_a_minute(lambda: rules("worker-2") != before)
+    within_a_minute(lambda: backlog(installed, "kube-proxy.worker-3") >= 1)
     assert installed.api(f"{C}/components/kube-proxy.worker-3/")["running"] is False
     switch(installed, "kube-proxy.worker-3", True)
-    until(lambda: rules("worker-3") == rules("worker-2"))
+    within_a_minute(lambda: rules("worker-3") == rules("worker-2"))
     assert of("worker-3")
 
 
@@ -234,11 +228,11 @@ def test_a_stopped_loop_leaves_its_work_and_takes_it_up(installed: Installation)
     spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}
     installed.kube(DEPLOYMENTS, "POST", {"metadata": {"name": "looped"}, "spec": spec})
     sets = f"{DEPLOYMENTS.replace('deployments', 'replicasets')}?labelSelector=app%3Dlooped"
-    until(lambda: installed.kube(sets)[1]["items"])
+    within_a_minute(lambda: installed.kube(sets)[1]["items"])
     time.sleep(0.5)
     assert installed.kube(f"{PODS}?labelSelector=app%3Dlooped")[1]["items"] == []
     switch(installed, loop, True)
-    until(lambda: installed.kube(f"{DEPLOYMENTS}/looped")[1]["status"].get("readyReplicas") == 2)
+    within_a_minute(lambda: installed.kube(f"{DEPLOYMENTS}/looped")[1]["status"].get("readyReplicas") == 2)
 
 
 # --- clusters apart ----------------------------------------------------------------------------------------------------
@@ -309,15 +303,15 @@ def test_real_kubectl_waits_for_a_held_request_and_others_pass(installed: Instal
         target=lambda: results.append(installed.kubectl(kubectl_path, "run", "held", "--image=nginx"))
     )
     run.start()
-    hop = until(lambda: installed.api(f"{C}/rules/")["held"])[0]
+    hop = within_a_minute(lambda: installed.api(f"{C}/rules/")["held"])[0]
     assert installed.kube(PODS, "POST", pod("passes"))[0] == 201
-    until(lambda: phase(installed, "passes") == "Running")
+    within_a_minute(lambda: phase(installed, "passes") == "Running")
     assert not results
     assert installed.kube(f"{PODS}/held")[0] == 404
     installed.api(f"{C}/held/{hop['id']}/release/", "POST")
     run.join(30)
     assert results[0].stdout == "pod/held created\n", results[0].stderr
-    until(lambda: phase(installed, "held") == "Running")
+    within_a_minute(lambda: phase(installed, "held") == "Running")
     assert installed.api(f"{C}/rules/") == {"pace_seconds": 0.0, "rules": [], "held": []}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster.kubectl import following
 from cluster.kubectl.builder import Info
 from cluster.kubectl.command import Command
 from cluster.kubectl.commands import rollout_targets
@@ -46,20 +47,12 @@ async def run(invocation: Invocation) -> None:
 async def _watch(invocation: Invocation, info: Info) -> None:
     obj = info.obj
     while not _tell(invocation, info, obj):
-        version = obj["metadata"]["resourceVersion"]
-        query = {"fieldSelector": f"metadata.name={info.name}", "resourceVersion": version, "watch": "true"}
-        stream = (await invocation.request("GET", info.collection, query=query)).stream
-        if stream is None:
-            raise CommandError("the answer to a watch was no stream")
-        try:
-            async for deliveries in stream:
-                for event, _ in deliveries:
-                    if event.type == "DELETED":
-                        raise CommandError("object has been deleted")
-                    if event.type == "MODIFIED" and _tell(invocation, info, event.payload.object):
-                        return
-        finally:
-            stream.close()
+        async with following.changes(invocation, info, obj) as changes:
+            async for type, changed in changes:
+                if type == "DELETED":
+                    raise CommandError("object has been deleted")
+                if type == "MODIFIED" and _tell(invocation, info, changed):
+                    return
         obj = await invocation.object("GET", info.path())
 
 

@@ -37,10 +37,6 @@ FLAGS = (
     *rollout_targets.FLAGS,
     Flag("to-revision", INT, help="The revision to go back to; 0 is the one before"),
 )
-MANAGED = (
-    "Warning: resource {0} was previously managed through 'kubectl apply' (has the {1} annotation). Running 'rollout undo' "
-    "will cause subsequent 'kubectl apply' operations to re-apply the declared configuration.\n"
-)
 
 
 async def run(invocation: Invocation) -> None:

@@ -9,24 +9,14 @@ from cluster.client.rest import STRATEGIC_MERGE_PATCH
 from cluster.kubectl import builder
 from cluster.kubectl.builder import Info, Query
 from cluster.kubectl.command import Command
-from cluster.kubectl.commands import pairs
+from cluster.kubectl.commands import pairs, set_pod_spec
 from cluster.kubectl.errors import CommandError, raise_all
-from cluster.kubectl.flags import ARRAY, BOOL, Flag
 from cluster.kubectl.invocation import Invocation
 from cluster.kubectl.printers import formats
 from cluster.wire.message import Payload
 
 Obj = dict[str, Any]
 LISTS = ("initContainers", "containers")
-FLAGS = (
-    *formats.OUTPUT,
-    formats.DRY_RUN,
-    Flag("all", BOOL, help="All objects of the type in the namespace"),
-    Flag("selector", short="l", help="Label selector"),
-    Flag("filename", ARRAY, short="f", help="A file that names the objects"),
-    Flag("recursive", BOOL, short="R", help="Read folders within folders"),
-    Flag("field-manager", default="kubectl-set"),
-)
 
 
 async def run(invocation: Invocation) -> None:
@@ -118,6 +108,6 @@ COMMAND = Command(
     "image",
     "kubectl set image (-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... [options]",
     "Update the image of a pod template",
-    FLAGS,
+    set_pod_spec.FLAGS,
     run,
 )

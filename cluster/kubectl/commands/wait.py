@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cluster.apimachinery.status import ApiError
-from cluster.kubectl import builder, deletion
+from cluster.kubectl import builder, deletion, following
 from cluster.kubectl.builder import Info, Query, Targets
 from cluster.kubectl.command import Command
 from cluster.kubectl.errors import CommandError, raise_all
@@ -165,20 +165,12 @@ async def _wait(invocation: Invocation, info: Info, condition: Met | str, deadli
 async def _until(invocation: Invocation, info: Info, met: Met) -> None:
     """Follow the object until it is as wanted."""
     while not met(info.obj):
-        version = info.obj["metadata"]["resourceVersion"]
-        query = {"fieldSelector": f"metadata.name={info.name}", "resourceVersion": version, "watch": "true"}
-        stream = (await invocation.request("GET", info.collection, query=query)).stream
-        if stream is None:
-            raise CommandError("the answer to a watch was no stream")
-        try:
-            async for deliveries in stream:
-                for event, _ in deliveries:
-                    if event.type in ("ADDED", "MODIFIED"):
-                        info.obj = event.payload.object
-                        if met(info.obj):
-                            return
-        finally:
-            stream.close()
+        async with following.changes(invocation, info, info.obj) as changes:
+            async for type, changed in changes:
+                if type in ("ADDED", "MODIFIED"):
+                    info.obj = changed
+                    if met(changed):
+                        return
         info.obj = await invocation.object("GET", info.path())
 
 

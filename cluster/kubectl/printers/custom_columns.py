@@ -12,7 +12,6 @@ from typing import Any
 from cluster.kubectl.errors import CommandError
 from cluster.kubectl.printers import jsonpath, table
 
-FLAG = "custom-columns"
 NONE = "<none>"
 
 

@@ -39,8 +39,14 @@ export function choose(name) {
   if (name !== "object" || shown.object) refresh(name, 0);
 }
 
+// What was shown before goes at once: its buttons must not be pressed in the belief that they are the new one's.
 export function show(id) {
-  shown.object = id;
+  if (id !== shown.object) {
+    const waiting = Object.assign(document.createElement("p"), { className: "note", textContent: "Reading …" });
+    document.getElementById("object").replaceChildren(waiting);
+    shown.object = id;
+    last.object = "";
+  }
   choose("object");
 }
 
@@ -60,10 +66,15 @@ export function refresh(name, pause = PAUSE_MS[name]) {
   due[name] = setTimeout(async () => {
     if (name === "story" || isShown(name)) {
       const url = address(name);
-      if (url) await htmx.ajax("GET", url, { target: `#${name}`, swap: "innerHTML" }).catch(() => {});
+      if (url) await read(name, url);
     }
     due[name] = 0;
   }, pause);
+}
+
+// Each part is read by its tab, so that parts do not wait for each other and a newer reading takes the place of an older.
+function read(name, url) {
+  return htmx.ajax("GET", url, { source: `#tab-${name}`, target: `#${name}`, swap: "innerHTML" }).catch(() => {});
 }
 
 function address(name) {
@@ -87,7 +98,7 @@ function pressed(event) {
 async function showHop(hop) {
   shown.hop = hop;
   choose("wire");
-  await htmx.ajax("GET", `${base}/hop/${hop}/`, { target: "#wire", swap: "innerHTML" });
+  await read("wire", `${base}/hop/${hop}/`);
   document.getElementById("wire").scrollTop = 0;
 }
 
@@ -101,10 +112,17 @@ function keep(event) {
   const { target, serverResponse } = event.detail;
   if (!TABS.includes(target.id)) return;
   if (event.detail.xhr.status === 404) { event.detail.shouldSwap = true; event.detail.serverResponse = "<p class=\"note\">It is no longer kept.</p>"; }
+  if (target.id === "object" && isOfAnother(serverResponse)) { event.detail.shouldSwap = false; return; }
   if (last[target.id] === serverResponse && target.children.length) { event.detail.shouldSwap = false; return; }
   last[target.id] = serverResponse;
   focus = target.contains(document.activeElement) ? mark(document.activeElement) : "";
   opened = [...target.querySelectorAll("details[open] > summary")].map((each) => each.textContent);
+}
+
+// An answer that comes after something else was chosen.
+function isOfAnother(html) {
+  const thing = new DOMParser().parseFromString(html, "text/html").querySelector(".thing");
+  return Boolean(thing) && thing.dataset.id !== shown.object;
 }
 
 function mark(element) {
@@ -123,8 +141,6 @@ function swapped(event) {
   for (const summary of target.querySelectorAll("details > summary")) if (opened.includes(summary.textContent)) summary.parentNode.open = true;
   if (focus) target.querySelector(focus)?.focus();
   focus = "";
-  const thing = target.querySelector(".thing");
-  if (thing) shown.object = thing.dataset.id;
   if (target.id === "story") readStory(target);
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -72,6 +74,22 @@ def test_a_node_is_cordoned_drained_cut_off_and_started_from_the_page(page: Page
     expect(page.locator(".component[data-id='runtime.worker-1'] .facts")).to_have_text("stopped")
     panel.get_by_role("button", name="Start").click()
     expect(page.locator(".component[data-id='kubelet.worker-1'].off")).to_have_count(0)
+
+
+def test_what_was_shown_before_cannot_be_acted_upon_once_another_is_chosen(page: Page) -> None:
+    panel, waiting, asked = page.locator("#object"), [], re.compile("/object/.id=node.worker-2")
+    page.locator(".node[data-node='worker-1'] .node-title").click()
+    expect(panel.get_by_role("heading", name="worker-1")).to_be_visible()
+    page.route(asked, lambda route: waiting.append(route))
+    page.locator(".node[data-node='worker-2'] .node-title").click()
+    expect(panel.get_by_role("button", name="Delete")).to_have_count(0)
+    expect(panel).to_contain_text("Reading")
+    page.locator(".node[data-node='worker-1'] .node-title").click()
+    expect(panel.get_by_role("heading", name="worker-1")).to_be_visible()
+    waiting[0].continue_()  # too late: it must not be shown
+    page.wait_for_timeout(300)
+    expect(panel.get_by_role("heading", name="worker-1")).to_be_visible()
+    page.unroute(asked)
 
 
 def test_a_node_is_deleted_and_its_machine_goes(page: Page) -> None:

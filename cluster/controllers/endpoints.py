@@ -6,7 +6,7 @@ Models: pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/ut
 
 from __future__ import annotations
 
-from cluster.apimachinery import labels, meta
+from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.client.informer import namespaces
@@ -29,7 +29,7 @@ class EndpointsLoop(Loop):
         self.endpoints = self.informers.informer("Endpoints")
         self.pods = self.informers.informer("Pod")
         self.services.add_index("namespace", namespaces)
-        self.pods.add_index("namespace", namespaces)
+        self.pods.add_index("label", pod_facts.label_pairs)
         self.services.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.endpoints.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.pods.add_handler(self.enqueuing(self._services_of))
@@ -60,12 +60,7 @@ class EndpointsLoop(Loop):
         return DONE
 
     def _behind(self, service: Obj) -> list[Obj]:
-        selector = labels.from_match_labels(service["spec"]["selector"])
-        found = [
-            pod
-            for pod in self.pods.by_index("namespace", meta.namespace_of(service))
-            if selector.matches(meta.labels_of(pod)) and pod_facts.has_address(pod)
-        ]
+        found = [pod for pod in pod_facts.behind(service, self.pods) if pod_facts.has_address(pod)]
         publishes = service["spec"].get("publishNotReadyAddresses")
         return [pod for pod in found if publishes or not meta.is_being_deleted(pod)]
 

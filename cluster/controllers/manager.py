@@ -14,9 +14,7 @@ from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.clock import Clock
 from cluster.controllers import (
-    deployment,
     endpoints,
-    endpointslice,
     garbage_collector,
     namespace,
     node_ipam,
@@ -31,12 +29,14 @@ from cluster.controllers import (
     taint_eviction,
     ttl,
 )
+from cluster.controllers.deployment import deployment_controller
+from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.loop import Loop, Tools
 from cluster.wire import component
 from cluster.wire.message import Payload, Request, Response
 
 LOOPS: tuple[type[Loop], ...] = (
-    deployment.DeploymentLoop,
+    deployment_controller.DeploymentLoop,
     replicaset.ReplicaSetLoop,
     replication.ReplicationLoop,
     node_ipam.NodeIpamLoop,
@@ -44,7 +44,7 @@ LOOPS: tuple[type[Loop], ...] = (
     taint_eviction.TaintEvictionLoop,
     ttl.TtlLoop,
     namespace.NamespaceLoop,
-    endpointslice.EndpointSliceLoop,
+    endpointslice_controller.EndpointSliceLoop,
     endpoints.EndpointsLoop,
     serviceaccount.ServiceAccountLoop,
     root_ca_publisher.RootCaPublisherLoop,

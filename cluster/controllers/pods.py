@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
+from cluster.client.informer import Informer
 from cluster.clock import parse_rfc3339
 
 PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
@@ -132,6 +133,19 @@ def is_behind(service: Obj, pod: Obj) -> bool:
     """Does a Service's selector mean this pod?"""
     selector, found = service["spec"].get("selector"), meta.labels_of(pod)
     return bool(selector) and all(found.get(key) == value for key, value in selector.items())
+
+
+def label_pairs(pod: Obj) -> list[str]:
+    """An index: each of a pod's labels, so that whom a selector means is found without looking at the others."""
+    namespace = meta.namespace_of(pod)
+    return [f"{namespace}/{key}={value}" for key, value in meta.labels_of(pod).items()]
+
+
+def behind(service: Obj, pods: Informer) -> list[Obj]:
+    """The pods that a Service's selector means; `pods` has `label_pairs` as its index "label"."""
+    namespace, selector = meta.namespace_of(service), service["spec"]["selector"]
+    found = [pods.by_index("label", f"{namespace}/{key}={value}") for key, value in selector.items()]
+    return [pod for pod in min(found, key=len) if is_behind(service, pod)]
 
 
 def has_address(pod: Obj) -> bool:

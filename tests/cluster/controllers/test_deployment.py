@@ -8,7 +8,7 @@ import pytest
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.controllers import rollout
+from cluster.controllers.deployment import deployment_util
 
 from .conftest import Office
 
@@ -179,7 +179,7 @@ def deployment(replicas: int, surge: Any = 0, unavailable: Any = 0) -> Obj:
     ],
 )
 def test_surge_and_unavailable_as_counts(replicas: int, surge: Any, unavailable: Any, found: tuple[int, int]) -> None:
-    counts = rollout.limits(deployment(replicas, surge, unavailable))
+    counts = deployment_util.limits(deployment(replicas, surge, unavailable))
     assert counts[0] == found[0]
     assert counts[1] == min(found[1], max(replicas, found[1]))
 
@@ -198,9 +198,9 @@ def test_the_share_of_each_set(wanted: int, before: dict[str, int], found: dict[
     most = str(sum(before.values()))
     sets = [
         {
-            "metadata": {"name": name, "creationTimestamp": name, "annotations": {rollout.MAX: most}},
+            "metadata": {"name": name, "creationTimestamp": name, "annotations": {deployment_util.MAX: most}},
             "spec": {"replicas": size},
         }
         for name, size in before.items()
     ]
-    assert rollout.proportions(deployment(wanted), sets) == found
+    assert deployment_util.proportions(deployment(wanted), sets) == found

@@ -1,20 +1,16 @@
-"""A rollout's arithmetic and status; pure. Models: pkg/controller/deployment/{sync,progress}.go, util/deployment_util.go v1.37"""
+"""How a roll-out goes: the counts and conditions of a deployment's status; pure.
+
+Models: pkg/controller/deployment/{progress,sync}.go syncRolloutStatus, calculateStatus v1.37
+"""
 
 from __future__ import annotations
 
-from cluster.apimachinery import intstr, meta
+from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.clock import parse_rfc3339
+from cluster.controllers.deployment.deployment_util import limits, replicas
 
-
-def limits(deployment: Obj) -> tuple[int, int]:
-    """(maxSurge, maxUnavailable) as counts. Models: deployment_util.go ResolveFenceposts"""
-    rolling, total = deployment["spec"]["strategy"].get("rollingUpdate") or {}, deployment["spec"]["replicas"]
-    if deployment["spec"]["strategy"]["type"] == "Recreate":
-        return 0, 0
-    surge = intstr.scaled(rolling.get("maxSurge", 0), total, round_up=True)
-    unavailable = intstr.scaled(rolling.get("maxUnavailable", 0), total, round_up=False)
-    return (surge, 1) if surge == 0 and unavailable == 0 else (surge, min(unavailable, total))
+NO_DEADLINE = 2**31 - 1
 
 
 def calculate_status(deployment: Obj, sets: list[Obj], new: Obj | None, now: str) -> Obj:
@@ -31,7 +27,7 @@ def calculate_status(deployment: Obj, sets: list[Obj], new: Obj | None, now: str
         "updatedReplicas": total("replicas", newest),
         "readyReplicas": total("readyReplicas", sets),
         "availableReplicas": available,
-        "unavailableReplicas": max(0, max(spec["replicas"], sum(_replicas(each) for each in sets)) - available),
+        "unavailableReplicas": max(0, max(spec["replicas"], sum(replicas(each) for each in sets)) - available),
     }
     status: Obj = {name: count for name, count in counts.items() if count}
     status["observedGeneration"] = deployment["metadata"].get("generation", 0)
@@ -97,60 +93,12 @@ def _condition(
     }
 
 
-def _replicas(obj: Obj) -> int:
-    return obj["spec"].get("replicas") or 0
-
-
-# --- scaling --------------------------------------------------------------------------------------------------------
-
-DESIRED, MAX = "deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas"
-
-
-def is_scaling(deployment: Obj, sets: list[Obj]) -> bool:
-    """Has the wanted count changed since the sets were last sized? Models: sync.go isScalingEvent"""
-    wanted = str(deployment["spec"]["replicas"])
-    return any(_replicas(each) and meta.annotations_of(each).get(DESIRED, wanted) != wanted for each in sets)
-
-
-def proportions(deployment: Obj, sets: list[Obj]) -> dict[str, int]:
-    """Set name → its new size, when a deployment is scaled while several of its sets run: each grows or shrinks by its
-    share, what is left over goes to the first. Models: sync.go scale, deployment_util.go GetReplicaSetProportion"""
-    allowed = deployment["spec"]["replicas"] + (limits(deployment)[0] if deployment["spec"]["replicas"] else 0)
-    total = sum(_replicas(each) for each in sets)
-    left = allowed - total
-    newest = sorted(sets, key=_name_and_age, reverse=True)
-    order = sorted(newest, key=_replicas, reverse=True)
-    sizes: dict[str, int] = {}
-    added = 0
-    for each in order:
-        size = _replicas(each)
-        if left:
-            share = _share(deployment, each, left, added)
-            size, added = size + share, added + share
-        sizes[meta.name_of(each)] = size
-    if order and left:
-        first = meta.name_of(order[0])
-        sizes[first] = max(0, sizes[first] + left - added)
-    return sizes
-
-
-def _share(deployment: Obj, each: Obj, left: int, added: int) -> int:
-    fraction = _fraction(deployment, each)
-    allowed = left - added
-    return min(fraction, allowed) if left > 0 else max(fraction, allowed)
-
-
-def _fraction(deployment: Obj, each: Obj) -> int:
-    """How much of a change is a set's. Models: getReplicaSetFraction"""
-    wanted, size = deployment["spec"]["replicas"], _replicas(each)
-    if not wanted:
-        return -size
-    most = wanted + limits(deployment)[0]
-    before = int(meta.annotations_of(each).get(MAX) or 0)
-    if not before:
-        return 0
-    return int(size * most / before + 0.5) - size
-
-
-def _name_and_age(each: Obj) -> tuple[str, str]:
-    return each["metadata"]["creationTimestamp"], meta.name_of(each)
+def seconds_to_deadline(deployment: Obj, status: Obj, now: float) -> float:
+    """When to look again whether the roll-out has stuck; 0 when it need not be."""
+    progressing = meta.condition_of({"status": status}, "Progressing") or {}
+    deadline = deployment["spec"].get("progressDeadlineSeconds")
+    settled = progressing.get("reason") in ("NewReplicaSetAvailable", "ProgressDeadlineExceeded")
+    if settled or not progressing or deployment["spec"].get("paused") or not deadline or deadline >= NO_DEADLINE:
+        return 0.0
+    left: float = parse_rfc3339(progressing["lastUpdateTime"]) + deadline + 1 - now
+    return max(1.0, left)

@@ -1,8 +1,8 @@
 """The garbagecollector loop: objects whose owners are gone, and the two finalizers of deletion by propagation.
 
-Watches every kind that owns or is owned here · deletes dependants, removes owner references and finalizers.
+Watches every kind that can be listed, watched and deleted · deletes dependants, removes owner references and finalizers.
 Models: pkg/controller/garbagecollector/{garbagecollector,graph_builder}.go v1.37
-Simplified: the graph is the informers' index of owner uids; kinds that never own or are owned are not watched.
+Simplified: the graph is the informers' index of owner uids.
 """
 
 from __future__ import annotations
@@ -13,22 +13,14 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
+from cluster.apis.registry import Kind
 from cluster.client.informer import Informer
 from cluster.client.rest import MERGE_PATCH
 from cluster.controllers.loop import DONE, Loop, Result
 
-KINDS = (
-    "Pod",
-    "ReplicaSet",
-    "Deployment",
-    "ReplicationController",
-    "Service",
-    "EndpointSlice",
-    "ConfigMap",
-    "Secret",
-    "Node",
-    "Lease",
-)
+IGNORED = ("Event",)
+"""Models: garbagecollector.DefaultIgnoredResources"""
+NEEDED = {"list", "watch", "delete"}
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 
 
@@ -40,13 +32,18 @@ class GarbageCollectorLoop(Loop):
     workers = 20
 
     def watch(self) -> None:
-        self.graph: dict[str, Informer] = {kind: self._informer(kind) for kind in KINDS}
-        for kind, informer in self.graph.items():
-            informer.add_index("owners", _owner_uids)
-            informer.add_handler(self._handler(kind))
+        self.graph: dict[str, Informer] = {}
+        for kind in self.client.registry.storages():
+            if set(kind.verbs) >= NEEDED and kind.kind not in IGNORED:
+                name = self._name(kind)
+                informer = self.graph[name] = self.informers.informer(name)
+                informer.add_index("owners", _owner_uids)
+                informer.add_handler(self._handler(name))
 
-    def _informer(self, kind: str) -> Informer:
-        return self.informers.informer(kind, "kube-node-lease") if kind == "Lease" else self.informers.informer(kind)
+    def _name(self, kind: Kind) -> str:
+        """As a client names it: by its kind alone where that is enough."""
+        plain = self.client.registry.kind(kind.kind) is kind
+        return kind.kind if plain else f"{kind.api_version}/{kind.kind}"
 
     def _handler(self, kind: str):  # type: ignore[no-untyped-def]  # an informer's handler
         def on_event(type: str, old: Obj | None, new: Obj | None) -> None:
@@ -100,27 +97,24 @@ class GarbageCollectorLoop(Loop):
         return [(kind, obj) for kind, informer in self.graph.items() for obj in informer.by_index("owners", uid)]
 
     def _enqueue_owner(self, reference: Obj, namespace: str) -> None:
-        informer = self.graph.get(reference["kind"])
-        if informer is not None:
-            key = (
-                f"{namespace}/{reference['name']}"
-                if self.client.registry.kind(reference["kind"]).namespaced
-                else reference["name"]
-            )
-            owner = informer.store.get(key)
+        kind = self.client.registry.of_object(reference["apiVersion"], reference["kind"])
+        name = self._name(kind) if kind is not None else ""
+        if kind is not None and name in self.graph:
+            owner = self.graph[name].get(reference["name"], namespace if kind.namespaced else "")
             if owner is not None and meta.is_being_deleted(owner):
-                self.queue.add(f"{reference['kind']}|{key}")
+                self.queue.add(f"{name}|{meta.key_of(owner)}")
 
     async def _exists(self, reference: Obj, namespace: str) -> bool:
         kind = self.client.registry.of_object(reference["apiVersion"], reference["kind"])
         if kind is None:
             return True
-        informer = self.graph.get(reference["kind"])
+        name = self._name(kind)
+        informer = self.graph.get(name)
         place = namespace if kind.namespaced else ""
         known = informer.get(reference["name"], place) if informer else None
         if known is None:
             try:
-                known = await self.client.get(reference["kind"], reference["name"], place)
+                known = await self.client.get(name, reference["name"], place)
             except ApiError as error:
                 if error.code == 404:
                     return False

@@ -13,13 +13,13 @@ from cluster.apimachinery import meta, quantity
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import ADDED, DELETED
-from cluster.apis.core import quota_usage
-from cluster.apis.registry import Kind
+from cluster.apis.core import quota_charge, quota_usage
 from cluster.client.informer import namespaces
 from cluster.controllers.loop import DONE, Loop, Result
 
 RESYNC_SECONDS = 300.0
-KINDS = ("Pod", "Service", "ReplicationController", "Secret", "ConfigMap", "ResourceQuota", "Deployment", "ReplicaSet")
+IGNORED = ("Event", "Lease")
+"""Namespaced kinds that nobody limits and that change all the time. Models: quota/v1/install DefaultIgnoredResources"""
 
 
 class ResourceQuotaLoop(Loop):
@@ -31,7 +31,8 @@ class ResourceQuotaLoop(Loop):
     def watch(self) -> None:
         self.quotas = self.informers.informer("ResourceQuota")
         self.quotas.add_index("namespace", namespaces)
-        self.counted = {kind: self.informers.informer(kind) for kind in KINDS}
+        kinds = [each.kind for each in self.client.registry.storages() if each.namespaced and each.kind not in IGNORED]
+        self.counted = {kind: self.informers.informer(kind) for kind in kinds}
         for kind, informer in self.counted.items():
             informer.add_index("namespace", namespaces)
             informer.add_handler(self._handler(kind))
@@ -70,21 +71,13 @@ class ResourceQuotaLoop(Loop):
         found: quota_usage.Usage = {}
         for name, informer in self.counted.items():
             kind = self.client.registry.kind(name)
-            if not any(_speaks_of(kind, each) for each in hard):
+            if not any(quota_charge.speaks_of(kind, each) for each in hard):
                 continue
             objects = informer.by_index("namespace", meta.namespace_of(quota))
             if quota_usage.is_scoped(quota):
                 objects = [each for each in objects if name == "Pod" and quota_usage.in_scope(quota, each)]
             found.update(quota_usage.total(kind, objects))
         return found
-
-
-def _speaks_of(kind: Kind, name: str) -> bool:
-    """May a quota's limit of this name count objects of the kind?"""
-    if name.startswith("count/"):
-        return name == f"count/{kind.resource}"
-    plain = name.partition(".")[0] in quota_usage.COUNTED
-    return name.partition(".")[0] == kind.plural if plain else kind.kind == "Pod"
 
 
 def _changes(type: str, kind: str, old: Obj, new: Obj) -> bool:

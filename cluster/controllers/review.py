@@ -5,15 +5,11 @@ Answers an admission.k8s.io/v1 AdmissionReview from the informers' view. Upstrea
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from cluster.apimachinery import quantity
+from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.apis.core import quota_usage
+from cluster.apis.core import quota_charge
 from cluster.apis.registry import Kind
 from cluster.client.informer import InformerFactory, namespaces
-
-ZERO = Decimal(0)
 
 
 class Review:
@@ -24,8 +20,7 @@ class Review:
         self.namespaces = informers.informer("Namespace")
         self.accounts = informers.informer("ServiceAccount")
         self.quotas = informers.informer("ResourceQuota")
-        self.pods = informers.informer("Pod")
-        self.pods.add_index("namespace", namespaces)
+        self.quotas.add_index("namespace", namespaces)
 
     def answer(self, review: Obj) -> Obj:
         asked = review["request"]
@@ -49,50 +44,9 @@ class Review:
         return (403, message) if message else (0, "")
 
     def _over_quota(self, pod: Obj, namespace: str) -> str:
-        quotas = [each for each in self.quotas.store.values() if each["metadata"]["namespace"] == namespace]
-        if not quotas:
-            return ""
-        kind = self.pod_kind
-        asked = quota_usage.usage(kind, pod)
-        for quota in sorted(quotas, key=lambda each: each["metadata"]["name"]):
-            if not quota_usage.in_scope(quota, pod):
-                continue
-            hard, name = quota["spec"].get("hard") or {}, quota["metadata"]["name"]
-            if lacking := _lacking(hard, pod):
-                return f"failed quota: {name}: must specify {lacking}"
-            others = self.pods.by_index("namespace", namespace)
-            if quota_usage.is_scoped(quota):
-                others = [each for each in others if quota_usage.in_scope(quota, each)]
-            used = quota_usage.total(kind, others)
-            over = [
-                key for key in sorted(hard) if key in asked and used.get(key, ZERO) + asked[key] > _number(hard[key])
-            ]
-            if over:
-                requested, taken = (
-                    ",".join(f"{key}={quota_usage.shown(values.get(key, ZERO), hard[key])}" for key in over)
-                    for values in (asked, used)
-                )
-                limited = ",".join(f"{key}={quantity.canonical(hard[key])}" for key in over)
-                return f"exceeded quota: {name}, requested: {requested}, used: {taken}, limited: {limited}"
+        """By what the quotas' status tells; the API server's own admission has the last word on the last place."""
+        for quota in sorted(self.quotas.by_index("namespace", namespace), key=meta.name_of):
+            _, why = quota_charge.charge(quota, self.pod_kind, pod, None)
+            if why:
+                return why
         return ""
-
-
-def _lacking(hard: Obj, pod: Obj) -> str:
-    texts = []
-    for key in sorted(hard):
-        how, _, name = key.rpartition(".")
-        how = how or "requests"
-        if name not in ("cpu", "memory") or how not in ("requests", "limits"):
-            continue
-        without = [
-            each["name"]
-            for each in pod["spec"]["containers"]
-            if name not in ((each.get("resources") or {}).get(how) or {})
-        ]
-        if without:
-            texts.append(f"{key} for: {','.join(without)}")
-    return "; ".join(texts)
-
-
-def _number(text: str) -> Decimal:
-    return quantity.parse(text)

@@ -14,10 +14,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from cluster.apimachinery import quantity, status
+from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apis.core import quota_usage
-from cluster.apis.core.quota_usage import Usage
+from cluster.apis.core import quota_charge, quota_usage
 from cluster.apis.registry import Kind
 from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
 from cluster.apiserver.watch_cache import Item
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 TRIES = 5
 WRITER = ("kube-apiserver", "system:apiserver", 0)
 ZERO = Decimal(0)
-COMPUTE = ("cpu", "memory", "ephemeral-storage")
 
 _locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -83,7 +81,7 @@ def completed(server: ApiServer, quota: Obj) -> Obj:
     used = {name: known[name] for name in hard if name in known}
     namespace = quota["metadata"]["namespace"]
     for name in hard.keys() - used.keys():
-        kind = next((each for each in server.registry.storages() if speaks_of(each, name)), None)
+        kind = next((each for each in server.registry.storages() if quota_charge.speaks_of(each, name)), None)
         objects = list(server.reader.list(kind.kind, namespace)) if kind is not None else []
         if quota_usage.is_scoped(quota):
             objects = [each for each in objects if each["kind"] == "Pod" and quota_usage.in_scope(quota, each)]
@@ -92,67 +90,9 @@ def completed(server: ApiServer, quota: Obj) -> Obj:
     return {**quota, "status": {"hard": hard, "used": used}}
 
 
-# --- the decision ---------------------------------------------------------------------------------------------------
-
-
 def charged(quota: Obj, kind: Kind, new: Obj, old: Obj | None, name: str) -> dict[str, str]:
     """What is used of the quota once the object is there; {} when it does not count. ApiError 403 for too much."""
-    if quota_usage.is_scoped(quota) and (kind.kind != "Pod" or not quota_usage.in_scope(quota, new)):
-        return {}
-    hard, used = quota["status"]["hard"], quota["status"]["used"]
-    counted = [each for each in sorted(hard) if speaks_of(kind, each)]
-    if not counted:
-        return {}
-    quota_name = quota["metadata"]["name"]
-    if kind.kind == "Pod" and (missing := lacking(counted, new)):
-        raise status.forbidden(kind.plural, name, f"failed quota: {quota_name}: must specify {missing}", kind.group)
-    added = _added(kind, new, old)
-    asked = {each: added[each] for each in counted if added.get(each)}
-    total = {each: quantity.parse(used[each]) + amount for each, amount in asked.items()}
-    over = [each for each in sorted(asked) if asked[each] > 0 and total[each] > quantity.parse(hard[each])]
-    if over:
-        parts = (
-            f"requested: {_listed(over, {each: quota_usage.shown(asked[each], hard[each]) for each in over})}",
-            f"used: {_listed(over, used)}",
-            f"limited: {_listed(over, hard)}",
-        )
-        raise status.forbidden(kind.plural, name, f"exceeded quota: {quota_name}, {', '.join(parts)}", kind.group)
-    return {**used, **{each: quota_usage.shown(amount, hard[each]) for each, amount in total.items()}} if total else {}
-
-
-def speaks_of(kind: Kind, name: str) -> bool:
-    """May a quota's limit of this name count objects of the kind?"""
-    if name.startswith("count/"):
-        return name == f"count/{kind.resource}"
-    counted = name.partition(".")[0]
-    if kind.group == "" and counted in quota_usage.COUNTED:
-        return counted == kind.plural
-    return kind.kind == "Pod" and counted not in quota_usage.COUNTED
-
-
-def lacking(counted: list[str], pod: Obj) -> str:
-    """What a pod must say because a quota counts it: `requests.cpu for: main; limits.cpu for: main`."""
-    missing: dict[str, list[str]] = {}
-    for key in counted:
-        how, dot, name = key.partition(".")
-        if not dot:
-            how, name = "requests", key
-        if name not in COMPUTE or how not in ("requests", "limits"):
-            continue
-        for container in (*(pod["spec"].get("containers") or ()), *(pod["spec"].get("initContainers") or ())):
-            if name not in ((container.get("resources") or {}).get(how) or {}):
-                missing.setdefault(key, []).append(container["name"])
-    return "; ".join(f"{key} for: {','.join(containers)}" for key, containers in missing.items())
-
-
-def _added(kind: Kind, new: Obj, old: Obj | None) -> Usage:
-    """What the object adds to what is used; less than nothing when it shrinks."""
-    after = quota_usage.usage(kind, new)
-    if old is None:
-        return after
-    before = quota_usage.usage(kind, old)
-    return {name: after.get(name, ZERO) - before.get(name, ZERO) for name in {**after, **before}}
-
-
-def _listed(names: list[str], amounts: dict[str, str]) -> str:
-    return ",".join(f"{name}={amounts[name]}" for name in names)
+    used, why = quota_charge.charge(quota, kind, new, old)
+    if why:
+        raise status.forbidden(kind.plural, name, why, kind.group)
+    return used

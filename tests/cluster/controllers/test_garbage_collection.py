@@ -66,3 +66,18 @@ async def test_an_owner_that_was_never_there_takes_its_dependant(office: Office)
     await office.make("ConfigMap", "owned", metadata=owned_by({"metadata": {"name": "none", "uid": "no-such-uid"}}))
     await office.clock.advance(1)
     assert "owned" not in await office.names("ConfigMap")
+
+
+async def test_any_kind_may_own_and_be_owned(office: Office) -> None:
+    await office.start("garbagecollector")
+    owner = await office.make("ClusterRole", "owner", rules=[])
+    reference = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "name": "owner",
+        "uid": meta.uid_of(owner),
+    }
+    await office.make("Role", "owned", metadata={"ownerReferences": [reference]}, rules=[])
+    await office.delete("ClusterRole", "owner", propagationPolicy="Background")
+    await office.clock.advance(1)
+    assert "owned" not in await office.names("Role")

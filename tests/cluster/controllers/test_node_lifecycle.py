@@ -49,3 +49,27 @@ async def test_others_taints_are_left_alone(office: Office) -> None:
     await office.node("n1", taints=[{"key": "example.com/gpu", "effect": "NoSchedule"}])
     await office.clock.advance(6)
     assert await office.taints("n1") == [("gpu", "NoSchedule")]
+
+
+async def test_pods_of_a_silent_node_go_when_they_have_tolerated_it_long_enough(office: Office) -> None:
+    """The whole chain: no heartbeat, Unknown, tainted, and five minutes later (the default toleration) evicted."""
+    await office.start("nodelifecycle", "tainteviction")
+    await office.node("n1")
+    await office.pod("web", on="n1")
+    await office.runs("web")
+    quick = {
+        "key": "node.kubernetes.io/unreachable",
+        "operator": "Exists",
+        "effect": "NoExecute",
+        "tolerationSeconds": 5,
+    }
+    await office.pod("quick", on="n1", tolerations=[quick])
+    await office.clock.advance(56)
+    assert ("unreachable", "NoExecute") in await office.taints("n1")
+    await office.clock.advance(10)
+    going = {each: meta.is_being_deleted(await office.get("Pod", each)) for each in ("quick", "web")}
+    assert going == {"quick": True, "web": False}
+    await office.clock.advance(280)
+    assert not meta.is_being_deleted(await office.get("Pod", "web"))
+    await office.clock.advance(30)
+    assert meta.is_being_deleted(await office.get("Pod", "web"))

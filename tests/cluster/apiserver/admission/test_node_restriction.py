@@ -39,6 +39,44 @@ async def test_another_node_is_not_its_business(desk: Desk) -> None:
     assert message == 'nodes "w2" is forbidden: node "w1" is not allowed to modify node "w2"'
 
 
+def node(**parts: Any) -> dict[str, Any]:
+    return {"metadata": {"name": "w1", **parts.pop("metadata", {})}, "spec": parts}
+
+
+@pytest.mark.parametrize(
+    ("new", "why"),
+    [
+        (node(metadata={"labels": {"disk": "ssd", "topology.kubernetes.io/zone": "z"}}), ""),
+        (node(metadata={"labels": {"node.kubernetes.io/x": "1", "a.kubelet.kubernetes.io/x": "1"}}), ""),
+        (node(taints=[]), ""),
+        (node(unschedulable=True), ""),
+        (node(taints=[{"key": "k", "effect": "NoSchedule"}]), "modify taints"),
+        (
+            node(metadata={"labels": {"node-role.kubernetes.io/control-plane": "", "x.k8s.io/y": ""}}),
+            "modify labels: node-role.kubernetes.io/control-plane, x.k8s.io/y",
+        ),
+        (
+            node(metadata={"labels": {"node-restriction.kubernetes.io/fips": ""}}),
+            "modify labels: node-restriction.kubernetes.io/fips",
+        ),
+        (node(metadata={"ownerReferences": [{"uid": "u"}]}), "modify ownerReferences"),
+    ],
+)
+async def test_of_its_own_node_it_changes_what_steers_no_pods(desk: Desk, new: Any, why: str) -> None:
+    asked = request(new, UPDATE, kind="Node", user=KUBELET, old=node())
+    if not why:
+        await node_restriction.admit(desk, asked)
+    else:
+        _, message = await refusal(node_restriction.admit(desk, asked))
+        assert message == f'nodes "w1" is forbidden: node "w1" is not allowed to {why}'
+
+
+async def test_it_joins_with_no_label_that_is_not_its_own(desk: Desk) -> None:
+    new = node(metadata={"labels": {"kubernetes.io/hostname": "w1", "node-role.kubernetes.io/worker": ""}})
+    _, message = await refusal(node_restriction.admit(desk, request(new, kind="Node", user=KUBELET)))
+    assert message.endswith("is not allowed to set the following labels: node-role.kubernetes.io/worker")
+
+
 @pytest.mark.parametrize(
     ("reference", "why"),
     [

@@ -18,6 +18,11 @@ def percentage(value: object) -> int | None:
     return int(match.group(1)) if match else None
 
 
+def plain(value: object) -> int:
+    """A count, or a percentage without its sign; 0 for anything else."""
+    return value if isinstance(value, int) else percentage(value) or 0
+
+
 def scaled(value: int | str, total: int, round_up: bool) -> int:
     """The count that `value` means of `total`. ValueError when it is neither a number nor a percentage."""
     if isinstance(value, int):

@@ -5,7 +5,7 @@ The groups stand in the order in which discovery tells of them; the core group, 
 
 from __future__ import annotations
 
-from cluster.apis.apps import deployment, replica_set
+from cluster.apis.apps import controller_revision, daemon_set, deployment, replica_set, stateful_set
 from cluster.apis.authentication import self_subject_review, token_review
 from cluster.apis.authorization import (
     local_subject_access_review,
@@ -13,6 +13,7 @@ from cluster.apis.authorization import (
     self_subject_rules_review,
     subject_access_review,
 )
+from cluster.apis.batch import cron_job, job
 from cluster.apis.coordination import lease
 from cluster.apis.core import (
     binding,
@@ -31,14 +32,18 @@ from cluster.apis.core import (
 )
 from cluster.apis.discovery import endpoint_slice
 from cluster.apis.events import event as events_event
+from cluster.apis.policy import pod_disruption_budget
 from cluster.apis.rbac import cluster_role, cluster_role_binding, role, role_binding
 from cluster.apis.registry import Registry
 from cluster.apis.scheduling import priority_class
 
 REGISTRY = Registry(
     [
+        controller_revision.KIND,
+        daemon_set.KIND,
         deployment.KIND,
         replica_set.KIND,
+        stateful_set.KIND,
         events_event.KIND,
         self_subject_review.KIND,
         token_review.KIND,
@@ -46,6 +51,9 @@ REGISTRY = Registry(
         self_subject_access_review.KIND,
         self_subject_rules_review.KIND,
         subject_access_review.KIND,
+        cron_job.KIND,
+        job.KIND,
+        pod_disruption_budget.KIND,
         cluster_role_binding.KIND,
         cluster_role.KIND,
         role_binding.KIND,

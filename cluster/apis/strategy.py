@@ -11,6 +11,14 @@ from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Prepare
 
 
+def fill(found: Obj, **fallbacks: Any) -> Obj:
+    """Set what is missing or empty text, in place; answers `found`."""
+    for name, value in fallbacks.items():
+        if found.get(name) in (None, ""):
+            found[name] = value
+    return found
+
+
 def keep_generation(new: Obj, old: Obj | None) -> None:
     """The strategy of a kind without a strategy: generation is the server's."""
     if old is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from cluster.apimachinery import labels, names
+from cluster.apimachinery import intstr, labels, names
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
 
@@ -99,6 +99,19 @@ def immutable(field: str, new: Any, old: Any) -> list[FieldError]:
 
 def not_negative(field: str, value: Any) -> list[FieldError]:
     return [invalid(field, value, NOT_NEGATIVE)] if isinstance(value, int) and value < 0 else []
+
+
+def count_or_percent(field: str, value: Any) -> list[FieldError]:
+    """Models: apis/apps/validation ValidatePositiveIntOrPercent"""
+    if isinstance(value, str):
+        return [] if intstr.percentage(value) is not None else [invalid(field, value, PERCENT_MESSAGE)]
+    return not_negative(field, value)
+
+
+def at_most_all(field: str, value: Any) -> list[FieldError]:
+    """Models: IsNotMoreThan100Percent"""
+    over = (intstr.percentage(value) or 0) > 100
+    return [invalid(field, value, "must not be greater than 100%")] if over else []
 
 
 def one_of(field: str, value: Any, supported: Sequence[str]) -> list[FieldError]:

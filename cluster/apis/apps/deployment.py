@@ -5,8 +5,6 @@ Models: pkg/registry/apps/deployment/strategy.go, pkg/apis/apps/{v1/defaults.go,
 
 from __future__ import annotations
 
-from typing import Any
-
 from cluster.apimachinery import intstr, names
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
@@ -79,26 +77,15 @@ def _strategy(found: Obj, at: str) -> list[FieldError]:
         return [FieldError("FieldValueNotSupported", at, text)]
     rolling, where = rolling or {}, f"{at}.rollingUpdate"
     unavailable, surge = rolling.get("maxUnavailable"), rolling.get("maxSurge")
-    faults = _count_or_percent(unavailable, f"{where}.maxUnavailable") + _count_or_percent(surge, f"{where}.maxSurge")
-    if _number(unavailable) == 0 and _number(surge) == 0:
+    faults = validation.count_or_percent(f"{where}.maxUnavailable", unavailable) + validation.count_or_percent(
+        f"{where}.maxSurge", surge
+    )
+    if intstr.plain(unavailable) == 0 and intstr.plain(surge) == 0:
         text = "may not be 0 when `maxSurge` is 0"
         faults.append(validation.invalid(f"{where}.maxUnavailable", unavailable, text))
     if (intstr.percentage(unavailable) or 0) > 100:
         faults.append(validation.invalid(f"{where}.maxUnavailable", unavailable, "must not be greater than 100%"))
     return faults
-
-
-def _count_or_percent(value: Any, at: str) -> list[FieldError]:
-    if isinstance(value, str):
-        return (
-            [] if intstr.percentage(value) is not None else [validation.invalid(at, value, validation.PERCENT_MESSAGE)]
-        )
-    return validation.not_negative(at, value)
-
-
-def _number(value: Any) -> int:
-    """A count, or a percentage without its sign."""
-    return value if isinstance(value, int) else intstr.percentage(value) or 0
 
 
 def validate_status(new: Obj, old: Obj | None) -> list[FieldError]:

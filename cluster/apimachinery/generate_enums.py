@@ -16,21 +16,30 @@ from pathlib import Path
 from cluster.apimachinery.generate_always_present import FIELD, STRUCT
 
 ENUM = re.compile(r"^// \+enum\n(?://.*\n)*type (\w+) string", re.M)
-VALUE = re.compile(r'^\s*(?:const\s+)?\w+\s+(\w+)\s*=\s*"([^"]*)"', re.M)
+VALUE = re.compile(r'((?:^\s*//.*\n)*)^\s*(?:const\s+)?(\w+)\s+(\w+)\s*=\s*"([^"]*)"', re.M)
+
+Values = dict[str, str]
 
 
-def enums_of(source: str) -> dict[str, list[str]]:
-    """type → its values, in order."""
-    found: dict[str, set[str]] = {name: set() for name in ENUM.findall(source)}
-    for name, value in VALUE.findall(source):
+def enums_of(source: str) -> dict[str, Values]:
+    """type → its values in order, with what the comment above each says of it."""
+    found: dict[str, Values] = {name: {} for name in ENUM.findall(source)}
+    for comment, constant, name, value in VALUE.findall(source):
         if name in found:
-            found[name].add(value)
-    return {name: sorted(values) for name, values in found.items() if values}
+            found[name][value] = meaning(comment, constant)
+    return {name: dict(sorted(values.items())) for name, values in found.items() if values}
 
 
-def table(root: Path) -> dict[str, dict[str, list[str]]]:
+def meaning(comment: str, constant: str) -> str:
+    """The comment as one line, without the constant's own name before it and without what is meant for tools."""
+    lines = (line.strip().removeprefix("//").strip() for line in comment.strip().splitlines())
+    text = " ".join(line for line in lines if line and not line.startswith("+"))
+    return text.removeprefix(constant).strip()
+
+
+def table(root: Path) -> dict[str, dict[str, Values]]:
     core = enums_of((root / "core" / "v1" / "types.go").read_text())
-    result: dict[str, dict[str, list[str]]] = {}
+    result: dict[str, dict[str, Values]] = {}
     for path in sorted(root.rglob("types.go")):
         source = path.read_text()
         known = {**{f"{alias}.{name}": values for name, values in core.items() for alias in ("v1", "corev1")}}
@@ -43,9 +52,9 @@ def table(root: Path) -> dict[str, dict[str, list[str]]]:
     return result
 
 
-def fields_of(body: str, structs: dict[str, str], known: dict[str, list[str]]) -> dict[str, list[str]]:
+def fields_of(body: str, structs: dict[str, str], known: dict[str, Values]) -> dict[str, Values]:
     """field → values, of one struct and of those inlined in it."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, Values] = {}
     for go_name, _, kind, tag in FIELD.findall(body):
         name = tag.split(",")[0]
         if not name and not go_name and kind in structs:

@@ -7,14 +7,12 @@ Models: apiserver/pkg/server/routes/openapi.go, kube-openapi/pkg/handler3 v1.37
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import orjson
 
-from cluster.apimachinery import schema
+from cluster.apimachinery import enums, schema
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind, Registry
 from cluster.apiserver import openapi_v2
@@ -128,22 +126,15 @@ def _converted(value: Any, name: str, kinds: list[Kind], reference: str = V3_REF
     for field in ("apiVersion", "kind"):  # the package pins them to the one value that each may have
         if isinstance(found.get("properties"), dict):
             (found["properties"].get(field) or {}).pop("enum", None)
-    for field, values in _enums().get(name, {}).items():
+    for field, values in enums.of(name).items():
         described = found["properties"][field]
-        described["enum"] = values
-        listed = "\n".join(f' - `"{value}"`' for value in values)
+        described["enum"] = list(values)
+        listed = "\n".join(f' - `"{value}"` {meaning}'.rstrip() for value, meaning in values.items())
         described["description"] = f"{described.get('description', '')}\n\nPossible enum values:\n{listed}"
     gvks = [{"group": kind.group, "kind": kind.kind, "version": kind.version} for kind in kinds if kind.schema == name]
     if gvks:
         found["x-kubernetes-group-version-kind"] = gvks
     return found
-
-
-@functools.lru_cache(maxsize=1)
-def _enums() -> dict[str, dict[str, list[str]]]:
-    """definition → field → the values that it may have (`generate_enums`)."""
-    path = Path(schema.__file__).with_name("enums.json")
-    return orjson.loads(path.read_bytes())  # type: ignore[no-any-return]  # a JSON object
 
 
 def _walk(value: Any, reference: str) -> Any:

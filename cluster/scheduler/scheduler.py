@@ -32,6 +32,7 @@ from cluster.scheduler.pod_info import PodInfo
 from cluster.scheduler.profiles import DEFAULT_PROFILE
 from cluster.scheduler.queue import QueuedPod, SchedulingQueue
 from cluster.wire import component
+from cluster.wire.message import Payload, Request, Response
 
 KEPT_DECISIONS = 200
 MOST_BINDING = 64
@@ -121,6 +122,12 @@ class Scheduler:
         self._spawn(self.outcome.tell_failure(queued.pod, decision))
         if candidate is not None:
             self._spawn(self.outcome.preempt(decision.pod, candidate))
+
+    async def handle(self, request: Request) -> Response:
+        """`/healthz`: it runs."""
+        if request.path == "/healthz":
+            return Response(200, Payload(raw=b"ok"))
+        return Response(404, Payload(raw=b"404 page not found"))
 
     def inspect(self) -> dict[str, Any]:
         counts = self.queue.counts()

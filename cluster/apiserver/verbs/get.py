@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
-from cluster.apiserver import answer, list_options, numbers, paging
+from cluster.apiserver import answer, component_statuses, list_options, numbers, paging
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing, selection_of
 from cluster.apiserver.subresources import log, scale
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 async def get(server: ApiServer, call: Call) -> Response:
     """One object, or what a subresource shows of it."""
+    if call.resource.kind == component_statuses.KIND:
+        return await component_statuses.get(server, call)
     item = await existing(server, call)
     if call.subresource == "log":
         return await log.get(server, call, item.object)
@@ -31,6 +33,8 @@ async def get(server: ApiServer, call: Call) -> Response:
 async def list_(server: ApiServer, call: Call) -> Response:
     """A list, whole or in pages; a page's continue token names the revision and the last key."""
     list_options.check(call)
+    if call.resource.kind == component_statuses.KIND:
+        return await component_statuses.list_(server, call)
     selection = selection_of(call)
     limit, version = _limit(call), call.query.get("resourceVersion", "")
     collection = call.resource.key()

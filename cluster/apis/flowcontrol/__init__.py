@@ -1,0 +1,1 @@
+"""flowcontrol.apiserver.k8s.io: whose request waits for whose."""

@@ -1,0 +1,1 @@
+"""networking.k8s.io: Ingress, NetworkPolicy, and the addresses of Services."""

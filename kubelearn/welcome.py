@@ -13,9 +13,14 @@ from dashboard import login
 
 
 async def write_credentials(fleet: Fleet) -> None:
-    """Write `kubeconfig` (one context a cluster, `demo` current) and `token`, both for the owner's eyes only."""
-    texts = [fleet.clusters[slug].kubeconfig() for slug in sorted(fleet.clusters, key=lambda slug: slug != demo.SLUG)]
-    await asyncio.to_thread(kubeconfig.write_private, settings.DATA_DIR / "kubeconfig", kubeconfig.merge(texts))
+    """Write `kubeconfig` and `token`, both for the owner's eyes only; the kubeconfig again whenever clusters come or go."""
+
+    async def write_kubeconfig() -> None:
+        names = sorted(fleet.clusters, key=lambda slug: slug != demo.SLUG)
+        await asyncio.to_thread(_write_kubeconfig, [fleet.clusters[name].kubeconfig() for name in names])
+
+    await write_kubeconfig()
+    fleet.on_change.append(write_kubeconfig)
     await asyncio.to_thread(_write_token)
 
 
@@ -37,6 +42,12 @@ def text(link: str) -> str:
             "Ctrl-C stops it; starting again continues where it was.",
         ]
     )
+
+
+def _write_kubeconfig(texts: list[str]) -> None:
+    """One context a cluster; current is the one that the owner chose (`kubectl config use-context`), at first `demo`."""
+    path = settings.DATA_DIR / "kubeconfig"
+    kubeconfig.write_private(path, kubeconfig.merge(texts, kubeconfig.current_context(path)))
 
 
 def _write_token() -> None:

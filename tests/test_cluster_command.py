@@ -43,6 +43,10 @@ def output(*arguments: Any) -> str:
     return printed.getvalue()
 
 
+def contexts(installed: Installation) -> list[str]:
+    return [each["name"] for each in yaml.safe_load(installed.kubeconfig.read_text())["contexts"]]
+
+
 def refusal(*arguments: Any) -> str:
     with pytest.raises(CommandError) as refused:
         output(*arguments)
@@ -57,11 +61,13 @@ def test_it_makes_lists_and_deletes_clusters(installed: Installation) -> None:
         ["second", "course"],
     ]
     assert refusal("create", "second") == 'cluster "second" already exists'
+    assert contexts(installed) == ["demo", "second"]
     config = yaml.safe_load(output("kubeconfig", "second"))
     assert config["clusters"][0]["cluster"]["server"] == f"https://{installed.https}/clusters/second"
     assert output("delete", "second") == "cluster second deleted\n"
     assert refusal("delete", "second") == 'cluster "second" not found'
     assert not (installed.data / "pki" / "second").exists()
+    assert contexts(installed) == ["demo"]
 
 
 def test_it_stops_and_starts_components(installed: Installation) -> None:

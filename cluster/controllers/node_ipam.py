@@ -15,7 +15,8 @@ from cluster.client.events import NORMAL
 from cluster.client.rest import MERGE_PATCH
 from cluster.controllers.loop import DONE, Loop, Result
 
-CLUSTER_CIDR, NODE_MASK = "10.244.0.0/14", 24  # 1,024 nodes, the first of them as kubeadm's
+CLUSTER_CIDR, NODE_MASK = ipaddress.ip_network("10.244.0.0/14"), 24  # the first of them as kubeadm's
+SUBNETS = 2 ** (NODE_MASK - CLUSTER_CIDR.prefixlen)
 NOT_AVAILABLE = "CIDRNotAvailable"
 
 
@@ -27,7 +28,6 @@ class NodeIpamLoop(Loop):
     workers = 1
 
     def watch(self) -> None:
-        self.subnets = [str(each) for each in ipaddress.ip_network(CLUSTER_CIDR).subnets(new_prefix=NODE_MASK)]
         self.holders: dict[str, str] = {}
         self.next = 0
         self.nodes = self.informers.informer("Node")
@@ -63,10 +63,17 @@ class NodeIpamLoop(Loop):
         return DONE
 
     def _take(self, node_name: str) -> str | None:
-        for step in range(len(self.subnets)):
-            at = (self.next + step) % len(self.subnets)
-            if self.subnets[at] not in self.holders:
-                self.next = (at + 1) % len(self.subnets)
-                self.holders[self.subnets[at]] = node_name
-                return self.subnets[at]
+        for step in range(SUBNETS):
+            at = (self.next + step) % SUBNETS
+            cidr = subnet(at)
+            if cidr not in self.holders:
+                self.next = (at + 1) % SUBNETS
+                self.holders[cidr] = node_name
+                return cidr
         return None
+
+
+def subnet(index: int) -> str:
+    """The `index`th part of the pod network."""
+    first = CLUSTER_CIDR.network_address + (index << (CLUSTER_CIDR.max_prefixlen - NODE_MASK))
+    return f"{first}/{NODE_MASK}"

@@ -7,8 +7,9 @@ everything else through `FLEET.run`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from cluster.clock import Clock
@@ -24,6 +25,10 @@ T = TypeVar("T")
 
 SLUG = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 MOST_CLUSTERS = 64
+STARTING_AT_ONCE = 4
+
+
+logger = logging.getLogger(__name__)
 
 
 class ClusterExists(Exception):
@@ -37,6 +42,7 @@ class Fleet:
         self.clusters: dict[str, RunningCluster] = {}
         self.ready = False
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.on_change: list[Callable[[], Awaitable[None]]] = []
         self._settings: Settings | None = None
         self._changing = asyncio.Lock()
 
@@ -74,8 +80,13 @@ class Fleet:
         rows = await asyncio.to_thread(lambda: list(Cluster.objects.order_by("slug")))
         if not rows:
             await self.create(demo.SLUG, nodes=demo.NODES)
-        for row in rows:
-            await self._start(row)
+        places = asyncio.Semaphore(STARTING_AT_ONCE)
+
+        async def start(row: Cluster) -> None:
+            async with places:
+                await self._start(row)
+
+        await asyncio.gather(*(start(row) for row in rows))
         self.ready = True
 
     async def shut_down(self) -> None:
@@ -108,6 +119,7 @@ class Fleet:
             except BaseException:
                 await self._discard(slug)
                 raise
+            await self._tell()
         return cluster
 
     async def delete(self, slug: str) -> None:
@@ -116,6 +128,7 @@ class Fleet:
             if slug not in self.clusters:
                 raise KeyError(slug)
             await self._discard(slug)
+            await self._tell()
 
     async def set_mode(self, slug: str, mode: str) -> None:
         """Change between course and upstream mode; the API server starts anew with the other admission chain."""
@@ -127,6 +140,14 @@ class Fleet:
         if not cluster.is_stopped("kube-apiserver"):
             await cluster.supervisor.stop("kube-apiserver")
             await cluster.supervisor.start("kube-apiserver")
+
+    async def _tell(self) -> None:
+        """Clusters came or went: whoever keeps a list of them is told."""
+        for changed in self.on_change:
+            try:
+                await changed()
+            except Exception:
+                logger.exception("a change of the clusters could not be told")
 
     async def _discard(self, slug: str) -> None:
         cluster = self.clusters.pop(slug, None)

@@ -26,17 +26,26 @@ def kubeconfig(name: str, server: str, ca_pem: bytes, certificate_pem: bytes, ke
     return yaml.safe_dump(config, sort_keys=False)
 
 
-def merge(texts: list[str]) -> str:
-    """Several kubeconfigs in one; the first one's context is current."""
-    merged: dict[str, Any] = {}
+def merge(texts: list[str], current: str = "") -> str:
+    """Several kubeconfigs in one; `current` is its current context if there is one of that name, else the first one's."""
+    merged: dict[str, Any] = {"apiVersion": "v1", "kind": "Config", "clusters": [], "users": [], "contexts": []}
     for text in texts:
         config = yaml.safe_load(text)
-        if not merged:
-            merged = config
-            continue
+        merged.setdefault("current-context", config["current-context"])
         for section in ("clusters", "users", "contexts"):
             merged[section] += config[section]
+    if any(each["name"] == current for each in merged["contexts"]):
+        merged["current-context"] = current
     return yaml.safe_dump(merged, sort_keys=False)
+
+
+def current_context(path: Path) -> str:
+    """The current context that a kubeconfig file names; "" when there is no such file or it cannot be read."""
+    try:
+        config = yaml.safe_load(path.read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return ""
+    return str(config.get("current-context") or "") if isinstance(config, dict) else ""
 
 
 def write_private(path: Path, text: str) -> None:

@@ -1,8 +1,9 @@
 """The recorder of one cluster: listens to its wire, keeps hops at a bounded rate, trims the table.
 
-Hops over the rate are not kept, only counted (`skipped`); while there is a flood of them, writing waits up to ten
-seconds. Renewals of leases are left out: they would fill the table with heartbeats; the ring shows them. So is what the
-page itself asks: looking must not fill it either. The story goes on in `sink` (rows) and `query` (reading).
+Hops over the rate are not kept, only counted (`skipped`, about): until it may take some again the recorder does not
+listen, so that a flood costs it nothing. Writing waits up to ten seconds while there is one. Renewals of leases are left
+out: they would fill the table with heartbeats; the ring shows them. So is what the page itself asks: looking must not
+fill it either. The story goes on in `sink` (rows) and `query` (reading).
 """
 
 from __future__ import annotations
@@ -54,12 +55,14 @@ class Recorder:
         self._young: list[Hop] = []
         self._counted = 0
         self._postponed = 0
-        self._begun: set[int] = set()
+        self._begun: dict[int, Hop] = {}
         self._unsubscribe: Callable[[], None] | None = None
+        self._deaf_since: int | None = None
 
     async def run(self) -> None:
         """Record until cancelled; what was heard by then is written."""
-        self._unsubscribe = self.wire.instruments.add(self.hear, (FINISHED,))
+        self._deaf_since = self.wire.last_id
+        self._listen()
         thread = ThreadPoolExecutor(1, thread_name_prefix=f"recorder-{self.wire.cluster}")
         try:
             while True:
@@ -68,13 +71,14 @@ class Recorder:
                     self._allowance + self.limits.rows_per_second * FLUSH_SECONDS,
                     float(self.limits.rows_per_second * BURST_SECONDS),
                 )
+                self._listen()
                 if not self._is_flooded():
                     await self._flush(thread)
                     await self._keep_open(thread)
         finally:
-            self._unsubscribe()
-            batch, self._batch = self._batch, []
-            await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, _last_words, batch, self._begun))
+            self._turn_away()
+            batch, begun = self._take()
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread, _last_words, batch, begun))
             thread.shutdown(wait=False)
 
     def _is_flooded(self) -> bool:
@@ -83,32 +87,52 @@ class Recorder:
         self._postponed = self._postponed + 1 if hops > FLOOD_HOPS and self._postponed < MOST_POSTPONED else 0
         return self._postponed > 0
 
+    def _listen(self) -> None:
+        if self._unsubscribe is None and self._allowance >= 1:
+            self.skipped += self._missed
+            self._deaf_since = None
+            self._unsubscribe = self.wire.instruments.add(self.hear, (FINISHED,))
+
+    def _turn_away(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe, self._deaf_since = None, self.wire.last_id
+
+    @property
+    def _missed(self) -> int:
+        return self.wire.last_id - self._deaf_since if self._deaf_since is not None else 0
+
     def hear(self, hop: Hop, moment: str) -> None:
         """The wire's listener: one append for a hop that is kept."""
-        if hop.id not in self._begun:
-            if self._allowance < 1:
-                self.skipped += 1
-                return
-            if not self._takes(hop):
-                return
-        self._allowance -= 1
-        self._batch.append(_heard(hop))
+        if self._allowance < 1:
+            self.skipped += 1
+            self._turn_away()
+        elif self._takes(hop) and hop.id not in self._begun:
+            self._allowance -= 1
+            self._batch.append(_heard(hop))
 
     def inspect(self) -> dict[str, Any]:
-        return {"kept": self.kept, "skipped": self.skipped, "waiting": len(self._batch)}
+        return {"kept": self.kept, "skipped": self.skipped + self._missed, "waiting": len(self._batch)}
+
+    def _take(self) -> tuple[list[sink.Heard], set[int]]:
+        """What is to be written; which of it was written before, while still on its way."""
+        batch, self._batch = self._batch, []
+        ended = [hop for hop in self._begun.values() if hop.outcome not in OPEN]
+        for hop in ended:
+            del self._begun[hop.id]
+        return batch + [_heard(hop) for hop in ended], {hop.id for hop in ended}
 
     async def _flush(self, thread: ThreadPoolExecutor) -> None:
-        if not self._batch:
+        batch, begun = self._take()
+        if not batch:
             return
-        batch, self._batch = self._batch, []
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(thread, sink.write, batch, self._begun)
+            await loop.run_in_executor(thread, sink.write, batch, begun)
         except Exception:
             logger.exception("%d hops could not be kept", len(batch))
             self.skipped += len(batch)
             return
-        self._begun.difference_update([heard.hop.id for heard in batch])
         self.kept += len(batch)
         self._since_trim += len(batch)
         if self._since_trim >= TRIM_EVERY_ROWS:
@@ -119,20 +143,18 @@ class Recorder:
         """Write down what has been on its way for a while: when the process is killed, it is what explains a stall."""
         old, self._young = self._young, self.wire.ring.after(self._looked_at)
         self._looked_at = self._young[-1].id if self._young else self._looked_at
-        batch = [_heard(hop) for hop in old if hop.outcome in OPEN and self._takes(hop)]
-        if not batch:
+        still_open = [hop for hop in old if hop.outcome in OPEN and self._takes(hop)]
+        if self._allowance < 1 or not still_open:
             return
-        self._begun.update(heard.hop.id for heard in batch)
+        batch = [_heard(hop) for hop in still_open]
+        self._begun.update((hop.id, hop) for hop in still_open)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, sink.write, batch)
         except Exception:
             logger.exception("%d open hops could not be kept", len(batch))
 
     def _takes(self, hop: Hop) -> bool:
-        """Does it keep hops like this one, and may it now?"""
-        if self._allowance < 1:
-            self.skipped += 1
-            return False
+        """Does it keep hops like this one?"""
         if VIEWER in (hop.source, hop.target):
             return False
         return _plural(hop.path) not in self.limits.skipped_resources

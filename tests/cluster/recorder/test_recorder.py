@@ -73,6 +73,23 @@ async def test_hops_over_the_rate_are_counted_only() -> None:
     await clock.settle()
     await ask(wire)
     assert recorder.inspect() == {"kept": 0, "skipped": 2, "waiting": 0}
+    assert not wire.instruments.finished, "it need not listen before it may take some again"
     recording.cancel()
     await asyncio.gather(recording, return_exceptions=True)
     assert await kept() == 0
+
+
+async def test_it_does_not_listen_until_it_may_take_some_again() -> None:
+    wire, clock = room()
+    recorder = Recorder(wire, clock, Limits(rows_per_second=1))
+    recorder._listen()
+    for _ in range(8):
+        await ask(wire)
+    assert not wire.instruments.finished
+    assert recorder.inspect() == {"kept": 0, "skipped": 5, "waiting": 10}  # one of the six over the rate is not seen
+    recorder._listen()
+    assert not wire.instruments.finished
+    recorder._allowance = 3.0
+    recorder._listen()
+    await ask(wire)
+    assert recorder.inspect() == {"kept": 0, "skipped": 5, "waiting": 12}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, clusters, diagram, login
+from dashboard.pages import actions, clusters, diagram, login, opened
 
 C = "c/<slug:slug>/"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path(C + "story/", diagram.story, name="story"),
     path(C + "wire/", diagram.wire, name="wire"),
     path(C + "hop/<int:hop>/", diagram.hop, name="hop"),
-    path(C + "object/", diagram.show, name="object"),
+    path(C + "object/", opened.show, name="object"),
+    path(C + "try/<str:component_id>/<str:what>/", opened.try_without, name="try"),
+    path(C + "reconcile/<str:loop>/", opened.reconcile, name="reconcile"),
     path(C + "kubeconfig/", diagram.kubeconfig, name="kubeconfig"),
     path(C + "pods/", actions.create_pod, name="create-pod"),
     path(C + "pods/<str:namespace>/<str:name>/delete/", actions.delete_pod, name="delete-pod"),

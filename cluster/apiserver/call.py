@@ -20,7 +20,7 @@ OPTIONS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "Patch
 TRUE = ("true", "1", "")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Call:
     """One request to a resource, or to another path (`kind` None). `stage` is how far it has come."""
 

@@ -87,6 +87,7 @@ async def handle(server: ApiServer, request: Request) -> Response:
         if request.path in health.OPEN_PATHS:
             return await health.answer(server, request)
         call = calls.parse(request, server.registry)
+        server.calls.add(call)
         await server.loaded()
         for stage in STAGES:
             call.stage = stage.__name__
@@ -104,6 +105,9 @@ async def handle(server: ApiServer, request: Request) -> Response:
     except Exception as error:
         logger.exception("a request failed: %s %s", request.verb, request.path)
         return refusal(status.internal(f"{type(error).__name__}: {error}"), call.stage if call else "parse")
+    finally:
+        if call is not None:
+            server.calls.discard(call)
 
 
 def refusal(error: ApiError, stage: str) -> Response:

@@ -18,11 +18,12 @@ from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apis.registry import Registry
-from cluster.apiserver import bootstrap, decoding, pipeline
+from cluster.apiserver import bootstrap, decoding, pipeline, zpages
 from cluster.apiserver.admission.chain import AdmissionChain
 from cluster.apiserver.allocators import Allocators
 from cluster.apiserver.authn.authenticator import Authenticator
 from cluster.apiserver.authz.authorizer import Authorizer
+from cluster.apiserver.call import Call
 from cluster.apiserver.config import Config
 from cluster.apiserver.discovery import Discovery
 from cluster.apiserver.flow_control import FlowControl
@@ -32,6 +33,7 @@ from cluster.apiserver.watch_cache import WatchCache
 from cluster.apiserver.watcher import bookmark_of
 from cluster.clock import Clock
 from cluster.wire import component
+from cluster.wire.inspection import Pages
 from cluster.wire.message import ConnectionLost, Request, Response
 from cluster.wire.stream import Delivery, Stream
 from cluster.wire.transport import Wire
@@ -85,6 +87,7 @@ class ApiServer:
         self.openapi = OpenApi(registry)
         self.ready = False
         self.requests = 0
+        self.calls: set[Call] = set()
         self.flow = FlowControl(clock)
         self.refused = 0
         self._loaded = asyncio.Event()
@@ -149,6 +152,9 @@ class ApiServer:
             "admission": self.admission.names(),
             "mode": self.config.admission_mode,
         }
+
+    def zpages(self) -> Pages:
+        return zpages.of(self)
 
     async def _load(self) -> bool:
         try:

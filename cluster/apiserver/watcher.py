@@ -61,12 +61,13 @@ def value_of(kind: Kind, field: str, obj: Obj) -> str:
 class Watcher:
     """One watch: its selection and its stream. `transform` turns events into what the client asked for (a Table)."""
 
-    __slots__ = ("bookmarks", "selection", "stream", "transform")
+    __slots__ = ("bookmarks", "client", "selection", "stream", "transform")
 
     def __init__(self, selection: Selection, *, bookmarks: bool, transform: Transform | None = None) -> None:
         self.selection = selection
         self.bookmarks = bookmarks
         self.transform = transform
+        self.client = ""
         self.stream = Stream()
 
     def tell(self, changes: Sequence[Change]) -> None:

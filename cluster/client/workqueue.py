@@ -30,6 +30,11 @@ class WorkQueue:
     def __len__(self) -> int:
         return len(self._ready)
 
+    @property
+    def idle(self) -> bool:
+        """Nothing waits and nothing is being worked on."""
+        return not self._ready and not self._processing
+
     def add(self, key: str) -> None:
         fresh = key not in self._dirty
         self._dirty[key] = current_hop.get()

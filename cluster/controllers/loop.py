@@ -119,6 +119,11 @@ class Loop:
             self.reconciled += 1
             self.last, self.last_time = key, self.clock.now()
 
+    @property
+    def idle(self) -> bool:
+        """Has it begun, and nothing to do now?"""
+        return self.active and self.queue.idle
+
     async def _work(self) -> None:
         while True:
             await self.run_single_cycle()

@@ -28,11 +28,13 @@ from cluster.controllers import (
     serviceaccount,
     taint_eviction,
     ttl,
+    zpages,
 )
 from cluster.controllers.deployment import deployment_controller
 from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.loop import Loop, Tools
 from cluster.wire import component
+from cluster.wire.inspection import Pages
 from cluster.wire.message import Payload, Request, Response
 
 LOOPS: tuple[type[Loop], ...] = (
@@ -123,3 +125,6 @@ class ControllerManager:
 
     def inspect(self) -> dict[str, Any]:
         return {"loops": self.loops(), "objects": sum(len(each.store) for each in self.informers.all())}
+
+    def zpages(self) -> Pages:
+        return zpages.of(self)

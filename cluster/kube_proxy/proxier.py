@@ -13,8 +13,9 @@ from cluster.apimachinery.meta import Obj
 from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.clock import Clock, Timer
-from cluster.kube_proxy import rules
+from cluster.kube_proxy import rules, zpages
 from cluster.wire import component
+from cluster.wire.inspection import Pages
 
 PERIOD_SECONDS = 1.0
 
@@ -60,3 +61,6 @@ class KubeProxy:
             for rule in self.table[:50]
         ]
         return {"rules": len(self.table), "syncs": self.syncs, "table": shown}
+
+    def zpages(self) -> Pages:
+        return zpages.of(self)

@@ -14,6 +14,7 @@ from cluster.apiserver.server import ApiServer
 from cluster.client.rest import Client
 from cluster.controllers.manager import ControllerManager
 from cluster.etcd import inspect as etcd_inspect
+from cluster.etcd import zpages
 from cluster.etcd.server import Etcd
 from cluster.kube_proxy.proxier import KubeProxy
 from cluster.kubeadm import join
@@ -22,6 +23,7 @@ from cluster.kubelet.kubelet import Kubelet
 from cluster.runtime.simulated import SimulatedRuntime
 from cluster.scheduler.scheduler import Scheduler
 from cluster.wire import component
+from cluster.wire.inspection import Pages
 from cluster.wire.message import Request, Response
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ class EtcdMember:
 
     def inspect(self) -> dict[str, Any]:
         return self.etcd.inspect()
+
+    def zpages(self) -> Pages:
+        return zpages.of(self.etcd)
 
 
 def control_plane(cluster: RunningCluster) -> list[Builder]:

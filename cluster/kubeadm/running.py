@@ -27,6 +27,7 @@ from cluster.wire.transport import Wire
 
 READY_SECONDS = 30.0
 HOP_GAP = 1_000
+ONCE_SECONDS, ONCE_PAUSE_SECONDS = 5.0, 0.02
 STOP_LAST = (component.APISERVER, component.ETCD)
 
 
@@ -135,6 +136,22 @@ class RunningCluster:
                 await self.supervisor.stop(each)
             elif (manager := self.manager) is not None:
                 await manager.stop_loop(loop)
+
+    async def reconcile_once(self, loop: str) -> int | None:
+        """Let a loop that is off look at every key once; how many it did, None when it runs anyway. KeyError."""
+        manager, clock = self.manager, self.pace_clock
+        if manager is None:
+            raise KeyError(loop)
+        if loop in manager.running:
+            return None
+        await manager.start_loop(loop)
+        started, deadline = manager.running[loop], clock.now() + ONCE_SECONDS
+        try:
+            while clock.now() < deadline and not started.idle:
+                await clock.sleep(ONCE_PAUSE_SECONDS)
+            return started.reconciled
+        finally:
+            await manager.stop_loop(loop)
 
     @property
     def manager(self) -> ControllerManager | None:

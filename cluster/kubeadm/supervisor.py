@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cluster.clock import Clock
+from cluster.wire.inspection import STATUSZ, Pages
 from cluster.wire.message import Request, Response
 from cluster.wire.transport import Wire
 
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 class Component(Protocol):
-    """What runs: see docs/rooms.md. One that serves also has `async handle(request) -> Response`."""
+    """What runs: see docs/rooms.md. One that serves also has `async handle(request) -> Response`, one that lets itself
+    be looked into `zpages() -> Pages`."""
 
     id: str
 
@@ -76,7 +78,7 @@ class Supervisor:
         task = self._tasks.pop(component_id, None)
         if task is None:
             return
-        self.wire.withdraw(component_id)
+        self._withdraw(component_id)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         self.running.pop(component_id, None)
@@ -109,7 +111,14 @@ class Supervisor:
         handle: Callable[[Request], Awaitable[Response]] | None = getattr(component, "handle", None)
         if handle is not None:
             self.wire.serve(component_id, handle)
+        zpages: Callable[[], Pages] | None = getattr(component, "zpages", None)
+        more = zpages() if zpages is not None else {}
+        self.wire.inspections.open(component_id, {STATUSZ: lambda asked: component.inspect(), **more})
         return component
+
+    def _withdraw(self, component_id: str) -> None:
+        self.wire.withdraw(component_id)
+        self.wire.inspections.close(component_id)
 
     async def _keep_running(self, component_id: str, component: Component) -> None:
         while True:
@@ -118,6 +127,6 @@ class Supervisor:
                 logger.error("%s ended by itself; starting it again", component_id)
             except Exception:
                 logger.exception("%s failed; starting it again", component_id)
-            self.wire.withdraw(component_id)
+            self._withdraw(component_id)
             await self.clock.sleep(RESTART_SECONDS)
             component = self._build(component_id, self._builders[component_id])

@@ -20,12 +20,13 @@ from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.client.workqueue import WorkQueue
 from cluster.clock import Clock
-from cluster.kubelet import admission, server
+from cluster.kubelet import admission, server, zpages
 from cluster.kubelet.image_manager import ImageManager
 from cluster.kubelet.node_registration import NodeRegistration
 from cluster.kubelet.pod_worker import PodWorker
 from cluster.kubelet.runtime_service import RuntimeRefused, RuntimeService
 from cluster.wire import component
+from cluster.wire.inspection import Pages
 from cluster.wire.message import ConnectionLost, Request, Response
 from cluster.wire.transport import Connection
 
@@ -48,7 +49,7 @@ class Kubelet:
         self.registration = NodeRegistration(self)
         self.workers: dict[str, PodWorker] = {}
         self.queue = WorkQueue(clock)
-        self._syncing: dict[str, asyncio.Task[None]] = {}
+        self.syncing: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -68,7 +69,7 @@ class Kubelet:
         try:
             await asyncio.gather(*tasks)
         finally:
-            syncing = list(self._syncing.values())
+            syncing = list(self.syncing.values())
             for task in (*tasks, *syncing):
                 task.cancel()
             await asyncio.gather(*tasks, *syncing, return_exceptions=True)
@@ -92,7 +93,7 @@ class Kubelet:
         elif _only_status(known.pod, pod):
             known.pod = pod
             return
-        elif _is_more_urgent(known.pod, pod) and (task := self._syncing.get(uid)) is not None:
+        elif _is_more_urgent(known.pod, pod) and (task := self.syncing.get(uid)) is not None:
             task.cancel()
         known.pod = pod
         self.queue.add(uid)
@@ -110,8 +111,8 @@ class Kubelet:
     def network_changed(self) -> None:
         """The node got its pod network: what waited for it goes on."""
         task = asyncio.get_running_loop().create_task(self._report())
-        self._syncing[""] = task
-        task.add_done_callback(lambda _: self._syncing.pop("", None))
+        self.syncing[""] = task
+        task.add_done_callback(lambda _: self.syncing.pop("", None))
         for uid, worker in self.workers.items():
             if not worker.sandbox:
                 self.queue.add(uid)
@@ -137,7 +138,7 @@ class Kubelet:
         """One task a pod that has something to do: what holds one pod up holds up no other."""
         while True:
             uid = await self.queue.get()
-            self._syncing[uid] = asyncio.get_running_loop().create_task(self._sync(uid))
+            self.syncing[uid] = asyncio.get_running_loop().create_task(self._sync(uid))
 
     async def _sync(self, uid: str) -> None:
         worker = self.workers.get(uid)
@@ -158,7 +159,7 @@ class Kubelet:
             logger.exception("%s could not sync a pod", self.id)
             self.queue.add_rate_limited(uid)
         finally:
-            self._syncing.pop(uid, None)
+            self.syncing.pop(uid, None)
             self.queue.done(uid)
 
     async def _adopt(self) -> None:
@@ -200,10 +201,13 @@ class Kubelet:
         return {
             "pods": len(self.workers),
             "queue": len(self.queue),
-            "syncing": len(self._syncing),
+            "syncing": len(self.syncing),
             "runtime_ready": self.registration.runtime_ready,
             "images": sorted(self.images.present),
         }
+
+    def zpages(self) -> Pages:
+        return zpages.of(self)
 
 
 def _only_status(old: Obj, new: Obj) -> bool:

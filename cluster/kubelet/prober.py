@@ -52,6 +52,13 @@ class Prober:
             if not self._waits(kind, run, each):
                 self.worker.look_again(max(each.next_at, self.clock.now()))
 
+    def shown(self) -> list[dict[str, object]]:
+        """Each probe that has begun: how it went last, how often in a row, and when it runs next."""
+        return [
+            {"container": name, "kind": kind, "last": each.last, "inARow": each.runs, "nextAt": each.next_at}
+            for (name, kind), each in self._workers.items()
+        ]
+
     def _due(self) -> Iterator[tuple[Obj, str, Run, Worker]]:
         now = self.clock.now()
         for container, kind, run, each in self._active():

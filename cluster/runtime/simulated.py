@@ -15,11 +15,12 @@ from typing import Any
 from cluster.apimachinery.meta import Obj
 from cluster.apis.core import image_reference
 from cluster.clock import Clock
-from cluster.runtime import cri, images, script
+from cluster.runtime import cri, images, script, zpages
 from cluster.runtime.container import Container, Sandbox, follow, shown_lines
 from cluster.runtime.cri import CREATED, RUNNING, CriError, required
 from cluster.wire import component
 from cluster.wire.hop import current_hop
+from cluster.wire.inspection import Pages
 from cluster.wire.message import ConnectionLost
 from cluster.wire.stream import Stream
 
@@ -58,6 +59,9 @@ class SimulatedRuntime(cri.Runtime):
             "images": sorted(self.images),
             "calls": self.calls,
         }
+
+    def zpages(self) -> Pages:
+        return zpages.of(self)
 
     # --- the runtime itself ----------------------------------------------------------------------------------------
 

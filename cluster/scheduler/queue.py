@@ -163,7 +163,14 @@ class SchedulingQueue:
     def listed(self, limit: int = 100) -> list[Obj]:
         """What waits, and where."""
         return [
-            {"pod": each.key, "place": each.place, "attempts": each.attempts, "rejectedBy": sorted(each.rejected_by)}
+            {
+                "pod": each.key,
+                "place": each.place,
+                "attempts": each.attempts,
+                "rejectedBy": sorted(each.rejected_by),
+                "cause": each.cause,
+                "until": each.failed_at + each.backoff_seconds if each.place == BACKING_OFF else 0.0,
+            }
             for each in itertools.islice(self.pods.values(), limit)
         ]
 

@@ -22,7 +22,7 @@ from cluster.client.events import EventRecorder
 from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.clock import Clock
-from cluster.scheduler import events, preemption
+from cluster.scheduler import events, preemption, zpages
 from cluster.scheduler.cache import FINISHED, Cache
 from cluster.scheduler.cycle import Cycle
 from cluster.scheduler.decision import Decision, Told
@@ -32,6 +32,7 @@ from cluster.scheduler.pod_info import PodInfo
 from cluster.scheduler.profiles import DEFAULT_PROFILE
 from cluster.scheduler.queue import QueuedPod, SchedulingQueue
 from cluster.wire import component
+from cluster.wire.inspection import Pages
 from cluster.wire.message import Payload, Request, Response
 
 KEPT_DECISIONS = 200
@@ -141,6 +142,9 @@ class Scheduler:
             "nodes": len(self.cache.listed),
             "decisions": [told.object for told in list(self.decisions)[-5:]],
         }
+
+    def zpages(self) -> Pages:
+        return zpages.of(self)
 
     # --- events only enqueue ---------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from cluster.wire.hop import (
     Hop,
     current_hop,
 )
+from cluster.wire.inspection import Inspections
 from cluster.wire.instrument import FINISHED, SENT, Instruments
 from cluster.wire.message import ConnectionLost, Payload, Request, Response, Unreachable
 from cluster.wire.ring import PAYLOAD_WINDOW, RING_SIZE, Ring
@@ -67,6 +68,7 @@ class Wire:
         self.clock = clock
         self.ring = Ring(ring_size, payload_window)
         self.instruments = Instruments()
+        self.inspections = Inspections()
         self.control = Control(pace_clock or clock, lambda hop: self.instruments.tell(hop, SENT))
         self.counts: dict[tuple[str, str], int] = defaultdict(int)
         self.last_id = 0

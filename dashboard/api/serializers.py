@@ -54,6 +54,10 @@ class SnapshotBody(Body):
     name = serializers.CharField(max_length=63)
 
 
+class QuestionBody(Body):
+    pod = serializers.DictField(required=False, help_text="A pod's metadata and spec.")
+
+
 # --- what goes out -----------------------------------------------------------------------------------------------------
 
 
@@ -71,6 +75,12 @@ class ComponentShown(Body):
     running = serializers.BooleanField()
     backlog = serializers.IntegerField(help_text="Journeys stalled at it, messages and changes that wait for it.")
     inspect = serializers.DictField(help_text="What the component says of itself.")
+
+
+class PageShown(Body):
+    component = serializers.CharField()
+    page = serializers.CharField()
+    content = serializers.JSONField()
 
 
 class SubjectShown(Body):

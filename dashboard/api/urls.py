@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.api import clusters, control, hops, operations, root, store
+from dashboard.api import clusters, control, hops, inspection, operations, root, store
 
 C = "clusters/<slug:slug>/"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path(C, clusters.ClusterDetail.as_view()),
     path(C + "components/", clusters.Components.as_view()),
     path(C + "components/<str:component_id>/", clusters.ComponentDetail.as_view()),
+    path(C + "components/<str:component_id>/inspect/<path:page>", inspection.Inspect.as_view()),
     path(C + "hops/", hops.Hops.as_view()),
     path(C + "hops/<int:hop>/", hops.HopDetail.as_view()),
     path(C + "journeys/", hops.Journeys.as_view()),

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire.control import HOLD, Rule
+from dashboard.pages import opened
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import node, pod_form, thing
+from dashboard.presenters import node, pod_form
 
 PACES = {"real": 0.0, "slow": 0.8}
 STEP = "step"
@@ -65,7 +66,7 @@ def power(request: HttpRequest, cluster: RunningCluster, component_id: str) -> H
     except KeyError as error:
         raise Http404(f'component "{component_id}" not found') from error
     shown = request.POST.get("show") or component_id
-    return _thing(request, cluster, shown)
+    return opened.panel(request, cluster, shown, request.POST.get("view", ""))
 
 
 @of_cluster
@@ -121,5 +122,4 @@ def _set_pace(cluster: RunningCluster, chosen: str) -> None:
 
 
 def _thing(request: HttpRequest, cluster: RunningCluster, thing_id: str, notice: str = "") -> HttpResponse:
-    found = thing.describe(cluster, thing_id)
-    return render(request, "parts/thing.html", {"cluster": cluster, "thing": found, "id": thing_id, "notice": notice})
+    return opened.panel(request, cluster, thing_id, notice=notice)

@@ -1,4 +1,4 @@
-"""`/c/<slug>/`: the live diagram and its panels: Story, Wire, Object."""
+"""`/c/<slug>/`: the live diagram and its panels Story and Wire; the Object panel is in `opened`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import journey, messages, thing
+from dashboard.presenters import journey, messages
 from dashboard.presenters.pod_form import CATALOGUE
 
 OTHERS = 10
@@ -61,15 +61,6 @@ def hop(request: HttpRequest, cluster: RunningCluster, hop: int) -> HttpResponse
     if found is None:
         raise Http404(f"hop {hop} is not kept")
     return render(request, "parts/hop.html", {"cluster": cluster, **found})
-
-
-@of_cluster
-@require_safe
-def show(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
-    """The Object panel for `?id=`."""
-    found = thing.describe(cluster, request.GET.get("id", ""))
-    context = {"cluster": cluster, "thing": found, "id": request.GET.get("id", "")}
-    return render(request, "parts/thing.html", context)
 
 
 @of_cluster

@@ -8,20 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.kubeadm.running import RunningCluster
-from cluster.recorder import query
 from cluster.wire import component
-from dashboard.presenters import diagram, journey, messages, revisions
+from dashboard.presenters import diagram, journey, messages, revisions, trial, words
 
-LAST = 8
-WORDS = {
-    component.ETCD: "Keeps every object, and every change as a revision. Only the API server speaks with it.",
-    component.APISERVER: "The door of the cluster: everybody asks here, and is authenticated, authorised, admitted.",
-    component.SCHEDULER: "Finds a node for every pod that has none.",
-    component.CONTROLLER_MANAGER: "Runs the control loops; each compares what is with what is wished, and acts.",
-    "kubelet": "Runs the pods of its node and tells the API server how they are.",
-    "runtime": "Builds and starts the containers. Its images behave; nothing is executed.",
-    "kube-proxy": "Turns Services and their endpoints into the rules of its node.",
-}
+VIEWS = (("inside", "How it works"), ("trial", "Why it is needed"))
+MORE_VIEWS = {component.SCHEDULER: ("what-if", "What if?"), "kube-proxy": ("packet", "Follow a packet")}
+
+
+def views(component_id: str) -> list[tuple[str, str]]:
+    """The ways in which a component can be looked at."""
+    role = component_id.partition(".")[0] if component.node_of(component_id) else component_id
+    more = MORE_VIEWS.get(role)
+    return [each for each in (*VIEWS, more) if each and (each[0] != "trial" or trial.of(component_id))]
 
 
 def describe(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
@@ -38,18 +36,12 @@ def describe(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
     found: dict[str, Any] = {
         "id": thing_id,
         "kind": "component",
+        "template": "parts/component.html",
         "title": thing_id,
-        "words": WORDS.get(thing_id) or WORDS.get(kind, ""),
+        "words": words.what_is(thing_id),
         "running": state.running,
         "facts": list(_flat(state.inspect)),
-        "loops": [
-            {**loop, "id": component.loop(loop["name"])} for loop in state.inspect.get("loops", ()) if "name" in loop
-        ],
     }
-    if thing_id == component.SCHEDULER:
-        found["decisions"] = query.decisions(cluster.slug, limit=LAST)
-    if thing_id == component.ETCD:
-        found["revisions"] = revisions.revisions(cluster.slug, "", 0, LAST)
     return found
 
 
@@ -73,6 +65,7 @@ def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
     return {
         "id": f"node.{name}",
         "kind": "node",
+        "template": "parts/node.html",
         "title": name,
         "name": name,
         "shown": shown,
@@ -102,6 +95,7 @@ def _pod(cluster: RunningCluster, key: str) -> dict[str, Any] | None:
     return {
         "id": f"pod.{key}",
         "kind": "pod",
+        "template": "parts/pod.html",
         "title": name,
         "name": name,
         "namespace": namespace,

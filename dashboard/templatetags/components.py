@@ -34,3 +34,9 @@ def clock(seconds: float | None) -> str:
 @register.filter
 def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms"
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """A few words, to loop over."""
+    return text.split()

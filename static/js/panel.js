@@ -1,10 +1,11 @@
-// The panel beside the diagram: tabs, which pod is followed, and reading the parts anew when something happened.
-const TABS = ["story", "wire", "object"];
+// The panel beside the diagram: tabs, what each shows, and reading it anew when something happened.
+const TABS = [...document.querySelectorAll(".tabs [role=tab]")].map((tab) => tab.getAttribute("aria-controls"));
 const PAUSE_MS = { story: 300, wire: 1000, object: 1000 };
 const last = {};
 const due = {};
-const followed = { query: "" };
-const shown = { object: "", wire: "", hop: "" };
+// What each tab shows, as the query of its address; the page's own address ends in it, so that it can be shared.
+const shown = { story: "", wire: "", object: "" };
+const state = { hop: "", live: true };
 const announce = document.getElementById("announce");
 let base = "";
 let onStory = () => {};
@@ -26,6 +27,9 @@ export function open(slug, storyChanged) {
   document.body.addEventListener("htmx:afterSwap", swapped);
   document.body.addEventListener("follow", (event) => follow(event.detail.uid ? `pod=${event.detail.uid}` : ""));
   document.body.addEventListener("refused", () => follow(""));
+  const [, name, query] = /^#(\w+)\?(.*)$/.exec(location.hash) ?? [];
+  if (name === "hop" && /^\d+$/.test(query)) showHop(query);
+  else if (TABS.includes(name)) { shown[name] = query; choose(name); }
   refresh("story", 0);
 }
 
@@ -36,22 +40,25 @@ export function choose(name) {
     tab.tabIndex = each === name ? 0 : -1;
     document.getElementById(each).hidden = each !== name;
   }
+  addressed(name);
   if (name !== "object" || shown.object) refresh(name, 0);
 }
 
+// Shows a component or an object: its id, or the whole query of the Object panel.
 // What was shown before goes at once: its buttons must not be pressed in the belief that they are the new one's.
-export function show(id) {
-  if (id !== shown.object) {
+export function show(id, query = new URLSearchParams({ id }).toString()) {
+  if (query !== shown.object) {
     const waiting = Object.assign(document.createElement("p"), { className: "note", textContent: "Reading …" });
     document.getElementById("object").replaceChildren(waiting);
-    shown.object = id;
+    shown.object = query;
     last.object = "";
   }
+  state.live = true;
   choose("object");
 }
 
 export function follow(query) {
-  followed.query = query;
+  shown.story = query;
   choose("story");
 }
 
@@ -78,25 +85,33 @@ function read(name, url) {
 }
 
 function address(name) {
-  if (name === "story") return `${base}/story/?${followed.query}`;
-  if (name === "object") return shown.object ? `${base}/object/?${new URLSearchParams({ id: shown.object })}` : "";
-  if (shown.hop) return "";
-  if (shown.wire === "pod") return `${base}/wire/?${new URLSearchParams({ pod: document.querySelector(".story")?.dataset.uid ?? "" })}`;
-  return `${base}/wire/?${new URLSearchParams(shown.wire ? { component: shown.wire } : {})}`;
+  if ((name === "object" && !(shown.object && state.live)) || (name === "wire" && state.hop)) return "";
+  return `${base}/${name}/?${shown[name]}`;
+}
+
+function addressed(name) {
+  const part = name === "wire" && state.hop ? `hop?${state.hop}` : `${name}?${shown[name]}`;
+  if (name !== "story" || shown.story || location.hash) history.replaceState(null, "", `#${part}`);
 }
 
 function pressed(event) {
   const button = event.target.closest("button");
   if (!button) return;
-  const { follow: how, hop, uid, wire } = button.dataset;
+  const { follow: how, hop, uid, wire, show: query } = button.dataset;
   if (how) follow({ newest: "", hop: `hop=${hop}`, pod: `pod=${uid}` }[how]);
   else if (hop) showHop(hop);
-  else if (wire !== undefined) { shown.wire = wire; shown.hop = ""; choose("wire"); }
-  else if ("wireBack" in button.dataset) { shown.hop = ""; refresh("wire", 0); }
+  else if (query) show("", query);
+  else if (wire !== undefined) { shown.wire = wireQuery(wire); state.hop = ""; choose("wire"); }
+  else if ("wireBack" in button.dataset) { state.hop = ""; choose("wire"); }
+}
+
+function wireQuery(wire) {
+  if (wire === "pod") return new URLSearchParams({ pod: document.querySelector(".story")?.dataset.uid ?? "" }).toString();
+  return wire ? new URLSearchParams({ component: wire }).toString() : "";
 }
 
 async function showHop(hop) {
-  shown.hop = hop;
+  state.hop = hop;
   choose("wire");
   await read("wire", `${base}/hop/${hop}/`);
   document.getElementById("wire").scrollTop = 0;
@@ -116,17 +131,22 @@ function keep(event) {
   if (last[target.id] === serverResponse && target.children.length) { event.detail.shouldSwap = false; return; }
   last[target.id] = serverResponse;
   focus = target.contains(document.activeElement) ? mark(document.activeElement) : "";
-  opened = [...target.querySelectorAll("details[open] > summary")].map((each) => each.textContent);
+  opened = [...target.querySelectorAll("details[open] > summary")].map(nameOf);
 }
 
 // An answer that comes after something else was chosen.
 function isOfAnother(html) {
   const thing = new DOMParser().parseFromString(html, "text/html").querySelector(".thing");
-  return Boolean(thing) && thing.dataset.id !== shown.object;
+  return Boolean(thing) && thing.dataset.id !== new URLSearchParams(shown.object).get("id");
+}
+
+// A details is known again by what its summary begins with: what follows may change.
+function nameOf(summary) {
+  return summary.querySelector("bdi")?.textContent ?? summary.textContent;
 }
 
 function mark(element) {
-  for (const name of ["aria-label", "hx-post", "data-follow", "data-hop", "data-wire"]) {
+  for (const name of ["aria-label", "hx-post", "data-follow", "data-hop", "data-wire", "data-show"]) {
     if (element.hasAttribute(name)) {
       const more = name === "data-follow" ? `[data-hop="${element.dataset.hop ?? ""}"]` : "";
       return `[${name}="${CSS.escape(element.getAttribute(name))}"]${element.dataset.hop ? more : ""}`;
@@ -138,10 +158,20 @@ function mark(element) {
 function swapped(event) {
   const { target } = event.detail;
   if (!TABS.includes(target.id)) return;
-  for (const summary of target.querySelectorAll("details > summary")) if (opened.includes(summary.textContent)) summary.parentNode.open = true;
+  for (const summary of target.querySelectorAll("details > summary")) if (opened.includes(nameOf(summary))) summary.parentNode.open = true;
   if (focus) target.querySelector(focus)?.focus();
   focus = "";
+  const thing = target.querySelector(".thing");
+  if (thing) remember(thing);
   if (target.id === "story") readStory(target);
+}
+
+// What the Object panel shows now; only what is live is read again by itself: a form that is filled in stays.
+function remember(thing) {
+  const { id, view } = thing.dataset;
+  state.live = "live" in thing.dataset;
+  if (state.live) shown.object = new URLSearchParams(view ? { id, view } : { id }).toString();
+  if (isShown("object")) addressed("object");
 }
 
 function readStory(target) {

@@ -34,6 +34,7 @@ async def watch(server: ApiServer, call: Call) -> Response:
     cache = server.cache.of(call.resource)
     bookmarks = call.asks("allowWatchBookmarks")
     watcher = Watcher(selection, bookmarks=bookmarks, transform=_transform(call, server.clock))
+    watcher.client = call.request.source
     initial = call.asks("sendInitialEvents") if "sendInitialEvents" in call.query else wanted in ("", "0")
     if not initial and revision:
         await past.reach_back(server.cache, cache, revision)

@@ -1,0 +1,103 @@
+"""The Object panel's views: what an object or component is, its live inside, questions put to it, and trials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from cluster.kubeadm.fleet import FLEET
+from cluster.kubeadm.running import RunningCluster
+from cluster.wire import component
+from dashboard.pages.cluster import of_cluster
+from dashboard.presenters import inside, looking, thing, trial, what_if
+
+PACKET = {"protocol": "TCP", "address": "", "port": ""}
+
+
+@of_cluster
+@require_safe
+def show(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """The Object panel for `?id=`, in its `?view=`."""
+    return panel(request, cluster, request.GET.get("id", ""), request.GET.get("view", ""))
+
+
+def panel(
+    request: HttpRequest, cluster: RunningCluster, thing_id: str, view: str = "", notice: str = ""
+) -> HttpResponse:
+    """The panel of a thing; a `view` that it does not have is its first."""
+    found = thing.describe(cluster, thing_id)
+    context: dict[str, Any] = {"cluster": cluster, "thing": found, "id": thing_id, "notice": notice}
+    if found is not None and found["kind"] == "component":
+        views = thing.views(thing_id)
+        context |= {"views": views, "view": view if view in dict(views) else "inside"}
+        context |= VIEWS[context["view"]](request, cluster, thing_id)
+    return render(request, "parts/thing.html", context)
+
+
+@of_cluster
+@require_POST
+def try_without(request: HttpRequest, cluster: RunningCluster, component_id: str, what: str) -> HttpResponse:
+    """`begin`: stop it and ask for what needs it · `start`: start it again · `clean`: delete what was made."""
+    acts = {"begin": trial.begin, "clean": trial.clean_up}
+    try:
+        if what == "start":
+            FLEET.run(cluster.start(component_id))
+            notice = ""
+        elif what in acts:
+            notice = FLEET.run(acts[what](cluster, request.user.get_username(), component_id))
+        else:
+            return HttpResponseBadRequest("begin, start or clean")
+    except KeyError as error:
+        raise Http404(f'there is no trial of "{component_id}"') from error
+    return panel(request, cluster, component_id, "trial", notice)
+
+
+@of_cluster
+@require_POST
+def reconcile(request: HttpRequest, cluster: RunningCluster, loop: str) -> HttpResponse:
+    """Let a control loop that is off look at everything once."""
+    try:
+        done = FLEET.run(cluster.reconcile_once(loop))
+    except KeyError as error:
+        raise Http404(f'control loop "{loop}" not found') from error
+    notice = f"{loop} reconciled {done} {'key' if done == 1 else 'keys'} once." if done is not None else f"{loop} runs."
+    return panel(request, cluster, component.CONTROLLER_MANAGER, "inside", notice)
+
+
+# --- the views ---------------------------------------------------------------------------------------------------------
+
+
+def _inside(request: HttpRequest, cluster: RunningCluster, thing_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"inside": inside.inside(cluster, thing_id), "live": True}
+    role, _, loop = thing_id.partition(".")
+    if role == component.CONTROLLER_MANAGER and loop:
+        found["wishes"] = inside.wishes(cluster, loop)
+    return found
+
+
+def _trial(request: HttpRequest, cluster: RunningCluster, thing_id: str) -> dict[str, Any]:
+    return {"trial": trial.progress(cluster, thing_id), "live": True}
+
+
+def _what_if(request: HttpRequest, cluster: RunningCluster, thing_id: str) -> dict[str, Any]:
+    question = what_if.read(cluster, request.GET)
+    asked = "asked" in request.GET
+    answer = what_if.answer(cluster, question) if asked and not question.errors else None
+    return {"question": question, "answer": answer}
+
+
+def _packet(request: HttpRequest, cluster: RunningCluster, thing_id: str) -> dict[str, Any]:
+    packet = {name: request.GET.get(name, usual).strip() for name, usual in PACKET.items()}
+    found: dict[str, Any] = {"packet": packet, "inside": inside.inside(cluster, thing_id)}
+    if packet["address"] or packet["port"]:
+        try:
+            found["way"] = looking.look(cluster, thing_id, "/debug/walk", **packet)
+        except ValueError as error:
+            found["fault"] = str(error)
+    return found
+
+
+VIEWS = {"inside": _inside, "trial": _trial, "what-if": _what_if, "packet": _packet}

@@ -126,10 +126,11 @@ let opened = [];
 function keep(event) {
   const { target, serverResponse } = event.detail;
   if (!TABS.includes(target.id)) return;
-  if (event.detail.xhr.status === 404) { event.detail.shouldSwap = true; event.detail.serverResponse = "<p class=\"note\">It is no longer kept.</p>"; }
+  const { status } = event.detail.xhr;
+  if (status === 404 || status >= 500) { event.detail.shouldSwap = true; event.detail.serverResponse = `<p class="note">${status === 404 ? "It is no longer kept." : `It could not be read: the server answered ${status}.`}</p>`; }
   if (target.id === "object" && isOfAnother(serverResponse)) { event.detail.shouldSwap = false; return; }
-  if (last[target.id] === serverResponse && target.children.length) { event.detail.shouldSwap = false; return; }
-  last[target.id] = serverResponse;
+  if (last[target.id] === event.detail.serverResponse && target.children.length) { event.detail.shouldSwap = false; return; }
+  last[target.id] = event.detail.serverResponse;
   focus = target.contains(document.activeElement) ? mark(document.activeElement) : "";
   opened = [...target.querySelectorAll("details[open] > summary")].map(nameOf);
 }

@@ -41,6 +41,16 @@ def test_axe_finds_nothing(visitor: Page, theme: str) -> None:
             expect(visitor.locator("#object .switches")).to_be_visible()
         visitor.wait_for_timeout(2000)
         assert violations(visitor) == [], tab
+    for opened in (
+        "kube-apiserver",
+        "kube-scheduler",
+        "kube-scheduler&view=what-if",
+        "kube-proxy.worker-1&view=packet",
+    ):
+        visitor.evaluate("(query) => { location.hash = `#object?id=${query}`; }", opened)
+        visitor.reload()
+        expect(visitor.locator("#object .thing")).to_be_visible()
+        assert violations(visitor) == [], opened
     visitor.click("#create")
     assert violations(visitor) == [], "the dialog"
     visitor.keyboard.press("Escape")

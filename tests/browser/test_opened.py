@@ -17,7 +17,7 @@ def look_into(page: Page, component: str, words: str) -> None:
     expect(page.locator("#object")).to_contain_text(words)
 
 
-def test_every_component_shows_its_inside(page: Page) -> None:
+def test_every_component_shows_its_inside(page: Page, running: Installation) -> None:
     create(page, "seen")
     expect(pod(page, "seen", "Running")).to_have_count(1)
     look_into(page, "kube-apiserver", "The road of a request")
@@ -25,7 +25,7 @@ def test_every_component_shows_its_inside(page: Page) -> None:
     expect(page.locator("#object")).to_contain_text("kubelet.worker-1")
     look_into(page, "kube-controller-manager", "not as wished")
     look_into(page, "etcd", "readable from")
-    node = page.locator(".node", has=page.locator(".pod[aria-label*='default/seen']")).get_attribute("data-node")
+    node = running.kube("/api/v1/namespaces/default/pods/seen")[1]["spec"]["nodeName"]
     look_into(page, f"kubelet.{node}", "default/seen")
     look_into(page, f"runtime.{node}", "docker.io/library/nginx")
     look_into(page, f"kube-proxy.{node}", "default/kubernetes")
@@ -37,7 +37,7 @@ def test_the_scheduler_tells_its_decision_and_what_it_would_decide(page: Page) -
     decision.locator("summary").click()
     expect(decision.locator(".won")).to_have_count(1)
     expect(decision).to_contain_text("untolerated taint")
-    page.get_by_role("button", name="What if?").click()
+    page.get_by_role("button", name="What if?", exact=True).click()
     page.fill("#w-f-nodeSelector", "kubernetes.io/hostname=worker-2")
     page.fill("#w-f-cpu", "much")
     page.get_by_role("button", name="Who would win?").click()

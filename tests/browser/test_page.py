@@ -81,7 +81,7 @@ def test_a_fault_stands_beside_its_field(page: Page, field: str, value: str, wor
     expect(page.locator(f"#e-{field}")).to_contain_text(words)
     expect(page.locator(f"#f-{field}")).to_have_attribute("aria-invalid", "true")
     expect(page.locator(f"#f-{field}")).to_be_focused()
-    page.goto(page.url)
+    page.reload()
 
 
 def test_what_the_api_server_refuses_stands_above_the_form_and_ends_the_story_in_red(page: Page) -> None:

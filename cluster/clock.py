@@ -20,22 +20,27 @@ import itertools
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 SETTLE_ROUNDS = 3
 
+whose: ContextVar[str] = ContextVar("whose", default="")
+"""The component on whose behalf the code runs: whoever starts one sets it, timers remember it."""
+
 
 class Timer:
     """A callback that is due at a moment of cluster time; `cancel` may be called at any time, also twice."""
 
-    __slots__ = ("args", "callback", "when")
+    __slots__ = ("args", "callback", "owner", "when")
 
     def __init__(self, when: float, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         self.when = when
+        self.owner = whose.get()
         self.callback: Callable[..., object] | None = callback
         self.args = args
 
@@ -46,6 +51,14 @@ class Timer:
     @property
     def cancelled(self) -> bool:
         return self.callback is None
+
+
+class Due(NamedTuple):
+    """A timer as it is told: when, whose, and what it does (the code's own name for it)."""
+
+    when: float
+    owner: str
+    what: str
 
 
 class Clock:
@@ -64,6 +77,7 @@ class Clock:
         self._armed_for = float("inf")
         self.random = random.Random(seed)
         self._last_moment = 0
+        self._outside_work = 0
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -86,6 +100,12 @@ class Clock:
         while self._heap and self._heap[0][2].cancelled:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
+
+    def due(self, most: int = 50) -> list[Due]:
+        """The next timers, soonest first, with whoever set them."""
+        alive = (entry for entry in self._heap if not entry[2].cancelled)
+        sleepers = {getattr(task, "_fut_waiter", None): task for task in asyncio.all_tasks()}
+        return [Due(when, timer.owner, _purpose(timer, sleepers)) for when, _, timer in heapq.nsmallest(most, alive)]
 
     def uid(self) -> str:
         """A version 4 UUID drawn from the cluster's own randomness."""
@@ -156,6 +176,23 @@ class Clock:
         self.jump(seconds)
         return seconds
 
+    @contextlib.contextmanager
+    def outside_work(self) -> Iterator[None]:
+        """Mark work that the event loop cannot see (a commit in a thread): `settle` waits for it."""
+        self._outside_work += 1
+        try:
+            yield
+        finally:
+            self._outside_work -= 1
+
+    async def settle(self, limit_seconds: float = float("inf")) -> None:
+        """Return when no callback is ready to run and no outside work is under way, or after so much real time."""
+        quiet, began = 0, time.monotonic()
+        ready: Any = getattr(asyncio.get_running_loop(), "_ready", ())
+        while quiet < SETTLE_ROUNDS and time.monotonic() - began < limit_seconds:
+            await asyncio.sleep(0.0005 if self._outside_work else 0)
+            quiet = 0 if ready or self._outside_work else quiet + 1
+
     def close(self) -> None:
         """Drop every timer, so that a stopped cluster leaves nothing on the event loop."""
         if self._wakeup is not None:
@@ -205,24 +242,6 @@ class VirtualClock(Clock):
 
     def __init__(self, *, start: float = 1_800_000_000.0, seed: int = 0) -> None:
         super().__init__(rate=0.0, start=start, seed=seed)
-        self._outside_work = 0
-
-    @contextlib.contextmanager
-    def outside_work(self) -> Iterator[None]:
-        """Mark work that the event loop cannot see (a commit in a thread): `settle` waits for it."""
-        self._outside_work += 1
-        try:
-            yield
-        finally:
-            self._outside_work -= 1
-
-    async def settle(self) -> None:
-        """Return when no callback is ready to run and no outside work is under way."""
-        quiet = 0
-        ready: Any = getattr(asyncio.get_running_loop(), "_ready", ())
-        while quiet < SETTLE_ROUNDS:
-            await asyncio.sleep(0.0005 if self._outside_work else 0)
-            quiet = 0 if ready or self._outside_work else quiet + 1
 
     async def advance(self, seconds: float) -> None:
         """Move `seconds` forward, stopping at every timer on the way until the cluster has settled."""
@@ -247,6 +266,19 @@ class VirtualClock(Clock):
 
 
 _TIMED_OUT = "clock: timed out"
+
+
+def _purpose(timer: Timer, sleepers: Mapping[Any, asyncio.Task[Any]]) -> str:
+    """What waits for it: the innermost coroutine that sleeps, or the callback with its words."""
+    if timer.args and (task := sleepers.get(timer.args[0])) is not None:
+        coroutine: Any = task.get_coro()
+        while (inner := getattr(coroutine, "cr_await", None)) is not None and hasattr(inner, "cr_code"):
+            if inner.cr_code.co_filename == __file__:
+                break
+            coroutine = inner
+        return str(coroutine.__qualname__)
+    words = [each for each in timer.args if isinstance(each, str) and each is not _TIMED_OUT]
+    return " ".join([getattr(timer.callback, "__qualname__", ""), *words])
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

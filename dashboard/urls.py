@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, clusters, diagram, login, opened
+from dashboard.pages import actions, clusters, diagram, login, opened, transport
 
 C = "c/<slug:slug>/"
 urlpatterns = [
@@ -19,8 +19,11 @@ urlpatterns = [
     path(C + "pods/<str:namespace>/<str:name>/delete/", actions.delete_pod, name="delete-pod"),
     path(C + "power/<str:component_id>/", actions.power, name="power"),
     path(C + "nodes/<str:name>/<str:action>/", actions.act_on_node, name="act-on-node"),
-    path(C + "pace/", actions.pace, name="pace"),
-    path(C + "held/<int:hop>/<str:how>/", actions.held, name="held"),
+    path(C + "pace/", transport.pace, name="pace"),
+    path(C + "held/next/", transport.step, name="step"),
+    path(C + "held/<int:hop>/<str:how>/", transport.held, name="held"),
+    path(C + "timers/", transport.time, name="timers"),
+    path(C + "time/", transport.change_time, name="time"),
     path(C + "settings/", clusters.settings, name="settings"),
     path(C + "delete/", clusters.delete, name="delete-cluster"),
     path("login/", login.login_page, name="login"),

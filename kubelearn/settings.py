@@ -148,6 +148,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Clusters, components, hops, journeys, etcd's revisions and the scheduler's decisions.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"ModeEnum": "dashboard.api.serializers.MODES", "PaceEnum": "cluster.wire.pace.MODES"},
 }
 
 # How many hops are kept: in memory (newest, with bodies for the last `payloads`), in the database, and per second.

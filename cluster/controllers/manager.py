@@ -6,13 +6,14 @@ Models: cmd/kube-controller-manager/app/controllermanager.go v1.37
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from typing import Any
 
 from cluster.client.events import EventRecorder
 from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
-from cluster.clock import Clock
+from cluster.clock import Clock, whose
 from cluster.controllers import (
     endpoints,
     garbage_collector,
@@ -95,7 +96,9 @@ class ControllerManager:
         if isinstance(loop, root_ca_publisher.RootCaPublisherLoop):
             loop.root_ca = self.root_ca
         self.running[name] = loop
-        self._tasks[name] = asyncio.get_running_loop().create_task(loop.run())
+        context = contextvars.copy_context()
+        context.run(whose.set, component.loop(name))
+        self._tasks[name] = asyncio.get_running_loop().create_task(loop.run(), context=context)
 
     async def stop_loop(self, name: str) -> None:
         """Stop one loop; its queue is forgotten, its informers stay. KeyError when there is none of that name."""

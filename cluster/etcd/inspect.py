@@ -68,6 +68,12 @@ def last_hop(keyspace: str) -> int:
     return max(newest[:200], default=0)
 
 
+def last_time(keyspace: str) -> float:
+    """When the newest revision was written, 0 when there is none."""
+    newest = Revision.objects.filter(keyspace=keyspace).order_by("-revision", "-sub").values_list("time", flat=True)
+    return newest.first() or 0.0
+
+
 def _check(name: str, revision: int) -> None:
     counters = keyspace(name)
     if revision < counters["compacted"]:

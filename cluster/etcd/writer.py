@@ -10,7 +10,6 @@ Models: server/storage/backend/batch_tx.go and etcdserver/raft.go v3.6 (persist,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -185,8 +184,7 @@ class Writer:
         self._refusal = None
 
     async def _outside(self, thread: ThreadPoolExecutor, function: Callable[..., T], *args: Any) -> T:
-        outside_work = getattr(self.clock, "outside_work", contextlib.nullcontext)
-        with outside_work():
+        with self.clock.outside_work():
             return await asyncio.get_running_loop().run_in_executor(thread, function, *args)
 
 

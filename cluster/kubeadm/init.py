@@ -83,9 +83,9 @@ def node(cluster: RunningCluster, node_name: str) -> Iterable[Builder]:
     ]
 
 
-def last_hop(slug: str) -> int:
-    """The newest hop that the revision log names, 0 when it is empty. Blocking."""
-    return etcd_inspect.last_hop(slug)
+def last_write(slug: str) -> tuple[int, float]:
+    """The newest hop that the revision log names, and when that was; zeros when it is empty. Blocking."""
+    return etcd_inspect.last_hop(slug), etcd_inspect.last_time(slug)
 
 
 def _api_server(cluster: RunningCluster) -> ApiServer:

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Cluster(models.Model):
-    """A cluster of this installation. `stopped` lists the component ids that shall not run."""
+    """A cluster of this installation. `stopped` lists the component ids that shall not run; `control` holds what
+    somebody set up to watch or disturb it (rules, faults), as `kubeadm.controls` writes it."""
 
     COURSE, UPSTREAM = "course", "upstream"
 
@@ -12,6 +13,7 @@ class Cluster(models.Model):
     mode = models.CharField(max_length=8, choices=[(COURSE, "course"), (UPSTREAM, "upstream")], default=COURSE)
     seed = models.BigIntegerField(default=0)
     stopped = models.JSONField(default=list, blank=True)
+    control = models.JSONField(default=dict, blank=True)
     created = models.FloatField(default=0.0)
 
     class Meta:

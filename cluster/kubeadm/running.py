@@ -15,10 +15,12 @@ from cluster.client.rest import Client, Credentials
 from cluster.clock import Clock
 from cluster.controllers.manager import ControllerManager
 from cluster.kubeadm import init, join
+from cluster.kubeadm.controls import Controls
 from cluster.kubeadm.credentials import Identities
 from cluster.kubeadm.models import Cluster
 from cluster.kubeadm.settings import Settings
 from cluster.kubeadm.supervisor import ComponentState, Supervisor
+from cluster.kubeadm.timekeeper import Timekeeper
 from cluster.recorder import query, sink
 from cluster.recorder.recorder import Limits, Recorder
 from cluster.wire import component
@@ -49,6 +51,8 @@ class RunningCluster:
             ring_size=settings.ring_size,
             payload_window=settings.payloads,
         )
+        self.timekeeper = Timekeeper(self.clock, self.pace_clock, self.wire.control)
+        self.controls = Controls(self)
         self.supervisor = Supervisor(self.wire, self.clock)
         limits = Limits(settings.recorder_rows, settings.recorder_rate)
         self.recorder = Recorder(self.wire, self.pace_clock, limits)
@@ -60,21 +64,26 @@ class RunningCluster:
 
     async def start_up(self) -> None:
         """Start everything that nobody stopped; returns when the API server is ready, or is stopped."""
-        self.wire.last_id = await asyncio.to_thread(self._pick_up_hops) + HOP_GAP
+        last_hop, last_time = await asyncio.to_thread(self._pick_up)
+        self.wire.last_id = last_hop + HOP_GAP
+        self.clock.jump(max(0.0, last_time - self.clock.now()))  # it was ahead of real time, and never goes back
         self._recording = asyncio.get_running_loop().create_task(self.recorder.run())
         for component_id, build in init.control_plane(self):
             self.supervisor.add(component_id, build)
             if not self.is_stopped(component_id):
                 await self.supervisor.start(component_id)
-            if component_id == component.APISERVER and not self._api_is_off():
-                await self.ready()
+            if component_id == component.APISERVER:
+                if not self._api_is_off():
+                    await self.ready()
+                self.controls.restore()
         await self._stop_loops()
 
     async def shut_down(self) -> None:
         """Stop everything; nothing acknowledged is lost."""
         for tell in list(self.on_shut_down):
             tell()
-        self.wire.control.release_all()
+        self.wire.control.close()
+        await self.timekeeper.close()
         await self.supervisor.stop_all(last=STOP_LAST)
         if self._recording is not None:
             self._recording.cancel()
@@ -207,16 +216,21 @@ class RunningCluster:
         return self.is_stopped(component.APISERVER) or self.is_stopped(component.ETCD)
 
     async def _remember(self, component_id: str, *, stopped: bool) -> None:
-        async with self._saving:
-            wanted = {*self.row.stopped, component_id} if stopped else {*self.row.stopped} - {component_id}
-            self.row.stopped = sorted(wanted)
-            if self.row.pk is not None:
-                await asyncio.to_thread(self.row.save, update_fields=["stopped"])
+        wanted = {*self.row.stopped, component_id} if stopped else {*self.row.stopped} - {component_id}
+        await self.keep("stopped", sorted(wanted))
 
-    def _pick_up_hops(self) -> int:
-        """The last hop that any table names; those that a killed process left open are cut off."""
+    async def keep(self, field: str, value: Any) -> None:
+        """Write down in the cluster's row what somebody set up."""
+        setattr(self.row, field, value)
+        async with self._saving:
+            if self.row.pk is not None:
+                await asyncio.to_thread(self.row.save, update_fields=[field])
+
+    def _pick_up(self) -> tuple[int, float]:
+        """The last hop that any table names, and the last moment; hops that a killed process left open are cut off."""
         sink.cut_off(self.slug)
-        return max(query.last_hop(self.slug), init.last_hop(self.slug))
+        last_hop, written = init.last_write(self.slug)
+        return max(query.last_hop(self.slug), last_hop), max(query.last_time(self.slug), written)
 
 
 def _loop_name(component_id: str) -> str | None:

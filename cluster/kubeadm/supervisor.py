@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cluster.clock import Clock
+from cluster.clock import Clock, whose
 from cluster.wire.inspection import STATUSZ, Pages
 from cluster.wire.message import Request, Response
 from cluster.wire.transport import Wire
@@ -121,6 +121,7 @@ class Supervisor:
         self.wire.inspections.close(component_id)
 
     async def _keep_running(self, component_id: str, component: Component) -> None:
+        whose.set(component_id)
         while True:
             try:
                 await component.run()

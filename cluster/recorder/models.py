@@ -7,7 +7,7 @@ __all__ = ["Decision", "KeptHop"]
 
 class KeptHop(models.Model):
     """One hop. `hop` is its id within the cluster; times are cluster seconds; bodies are JSON text, cut when long.
-    `query` and `headers` are those of the request, or of the answer where the hop is one."""
+    `touched` says what a person did to it; `query` and `headers` are those of the request, or of the answer where the hop is one."""
 
     cluster = models.CharField(max_length=63)
     hop = models.BigIntegerField()
@@ -26,6 +26,7 @@ class KeptHop(models.Model):
     revision = models.BigIntegerField()
     outcome = models.CharField(max_length=32)
     latency_seconds = models.FloatField()
+    touched = models.CharField(max_length=200, default="")
     query = models.JSONField(default=dict)
     headers = models.JSONField(default=dict)
     request = models.BinaryField()

@@ -114,6 +114,11 @@ def last_hop(cluster: str) -> int:
     return KeptHop.objects.filter(cluster=cluster).order_by("-hop").values_list("hop", flat=True).first() or 0
 
 
+def last_time(cluster: str) -> float:
+    """The cluster time of the last hop kept, 0 when none is."""
+    return KeptHop.objects.filter(cluster=cluster).order_by("-hop").values_list("time", flat=True).first() or 0.0
+
+
 def as_dict(hop: Hop, *, bodies: bool = False) -> dict[str, Any]:
     subject = hop.subject
     found: dict[str, Any] = {
@@ -130,6 +135,7 @@ def as_dict(hop: Hop, *, bodies: bool = False) -> dict[str, Any]:
         "revision": hop.revision,
         "outcome": hop.outcome,
         "latency_seconds": hop.latency_seconds,
+        "touched": hop.touched,
     }
     if bodies:
         found["query"] = dict(hop.query)
@@ -154,6 +160,7 @@ def row_as_dict(row: KeptHop, *, bodies: bool = False) -> dict[str, Any]:
         "revision": row.revision,
         "outcome": row.outcome,
         "latency_seconds": row.latency_seconds,
+        "touched": row.touched,
     }
     if bodies:
         found["query"] = row.query

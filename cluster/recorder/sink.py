@@ -17,12 +17,13 @@ from cluster.wire.hop import CUT, EMPTY, NOTE, OPEN, Hop
 from cluster.wire.message import Payload
 
 BODY_LIMIT_BYTES = 65_536
+LONGEST_MARK = 200
 DECIDE = "Decide"
 COLUMNS = (
     "cluster", "hop", "time", "source", "target", "verb", "detail", "path", "resource", "namespace", "name", "uid",
-    "cause", "answers", "revision", "outcome", "latency_seconds", "query", "headers", "request", "response",
+    "cause", "answers", "revision", "outcome", "latency_seconds", "touched", "query", "headers", "request", "response",
 )  # fmt: skip
-TOLD_BY_THE_END = ("name", "namespace", "uid", "revision", "outcome", "latency_seconds")
+TOLD_BY_THE_END = ("name", "namespace", "uid", "revision", "outcome", "latency_seconds", "touched")
 ROWS = f"INSERT INTO cluster_kepthop ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
 INSERT = f"{ROWS} ON CONFLICT DO NOTHING"
 COMPLETE = f"{ROWS} ON CONFLICT (cluster, hop) DO UPDATE SET " + ", ".join(
@@ -63,6 +64,7 @@ def row_of(heard: Heard) -> tuple[Any, ...]:
         hop.revision,
         hop.outcome,
         hop.latency_seconds,
+        hop.touched[:LONGEST_MARK],
         _json(dict(heard.query)),
         _json(shown_headers(heard.headers)),
         b"" if hop.answers else _text(heard.request),

@@ -53,7 +53,7 @@ class Hop:
 
     `outcome` is the HTTP status as text once answered, or one of the words above. `verb` is the HTTP method or RPC
     name, WATCH for an event of a watch, NOTE for a message to oneself; `detail` refines it (the event's type, the
-    note's name).
+    note's name). `touched` says for ever what a person did to it: "edited by owner".
     """
 
     # Defaults live in the class, not in each hop: a hop sets only what it differs in (a tenth of a pod's cost was this).
@@ -63,6 +63,7 @@ class Hop:
     revision = 0
     outcome = PENDING
     latency_seconds = 0.0
+    touched = ""
     request: Payload = NOTHING
     response: Payload = NOTHING
     sent: Request | None = None

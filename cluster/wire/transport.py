@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from cluster.clock import Clock
 from cluster.wire.control import Control, Dropped
+from cluster.wire.held import edited_event
 from cluster.wire.hop import (
     DELIVERED,
     DROPPED,
@@ -69,7 +70,9 @@ class Wire:
         self.ring = Ring(ring_size, payload_window)
         self.instruments = Instruments()
         self.inspections = Inspections()
-        self.control = Control(pace_clock or clock, lambda hop: self.instruments.tell(hop, SENT))
+        self.control = Control(
+            pace_clock or clock, lambda hop: self.instruments.tell(hop, SENT), self.ring.get, self.call
+        )
         self.counts: dict[tuple[str, str], int] = defaultdict(int)
         self.last_id = 0
         self.waiting: dict[str, dict[int, Hop]] = defaultdict(dict)
@@ -287,16 +290,24 @@ class _Relay:
         hop = self._record(event)
         if self.wire.instruments.sent:
             self.wire.instruments.tell(hop, SENT)
+        twice = False
         try:
             if self.wire.control.active:
-                await self.wire.control.admit(hop)
+                twice = await self.wire.control.admit(hop)
         except (Dropped, asyncio.CancelledError) as error:
             self.wire._finish(hop, DROPPED)
             if isinstance(error, Dropped):
                 return
             raise
         self._finish(hop)
+        if hop.touched:
+            event = edited_event(event, hop)
         self.stream.deliver([(event, hop.id)])
+        if twice:
+            again = self._record(event)
+            again.touched = hop.touched
+            self._finish(again)
+            self.stream.deliver([(event, again.id)])
 
     def _let_go(self) -> None:
         """The stream is closed: when nobody reads what waits any more, stop waiting."""

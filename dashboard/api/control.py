@@ -1,30 +1,43 @@
-"""/api/clusters/<slug>/rules/, held/ and pace/: hold, release, delay and drop hops; how fast they travel."""
+"""/api/clusters/<slug>/rules/, held/, pace/ and time/: hold, release, delay and drop hops; how fast everything goes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Coroutine
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cluster.kubeadm.fleet import FLEET
+from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
-from cluster.wire.control import Rule
+from cluster.wire import held, pace
+from cluster.wire.held import Verdict
+from cluster.wire.pace import Pace
+from cluster.wire.rule import Rule
 from dashboard.api import serializers
 from dashboard.api.view import View, valid
+from dashboard.permission import OwnerChanges
+from dashboard.presenters import timekeeping
 
 
-class Rules(View):
+class Controlling(View):
+    """Reading is for everybody who is let in, changing for the owner."""
+
+    permission_classes = [OwnerChanges]  # DRF's own declaration
+
+
+class Rules(Controlling):
     @extend_schema(operation_id="rules_list", responses=serializers.ControlShown)
     def get(self, request: Request, slug: str) -> Response:
         control = self.cluster(slug).wire.control
         return Response(
             {
                 "pace_seconds": control.pace_seconds,
-                "rules": [_rule(each) for each in list(control.rules.values())],
+                "pace": control.pace.as_dict(),
+                "rules": [each.as_dict() for each in list(control.rules.values())],
                 "held": [query.as_dict(hop) for hop in list(control.held.values())],
             }
         )
@@ -32,52 +45,88 @@ class Rules(View):
     @extend_schema(request=serializers.RuleBody, responses={201: serializers.RuleShown})
     def post(self, request: Request, slug: str) -> Response:
         rule = Rule(**valid(serializers.RuleBody, request))
-        FLEET.run(_call(self.cluster(slug).wire.control.add, rule))
-        return Response(_rule(rule), status=201)
+        return Response(done(self.cluster(slug).controls.add(rule)).as_dict(), status=201)
 
 
-class RuleDetail(View):
+class RuleDetail(Controlling):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, rule: int) -> Response:
-        return _done(self.cluster(slug).wire.control.remove, rule)
+        done(self.cluster(slug).controls.remove(rule))
+        return Response(status=204)
 
 
-class Release(View):
+class Release(Controlling):
     @extend_schema(request=None, responses={204: None}, description="Let a held hop go on.")
     def post(self, request: Request, slug: str, hop: int) -> Response:
-        return _done(self.cluster(slug).wire.control.release, hop)
+        return _decided(self.cluster(slug), hop, Verdict())
 
 
-class Drop(View):
+class Drop(Controlling):
     @extend_schema(request=None, responses={204: None}, description="Drop a held hop: its sender sees no answer.")
     def post(self, request: Request, slug: str, hop: int) -> Response:
-        return _done(self.cluster(slug).wire.control.drop, hop)
+        return _decided(self.cluster(slug), hop, Verdict(held.DROP, by=request.user.get_username()))
 
 
-class Pace(View):
+class Next(Controlling):
+    @extend_schema(request=None, responses={204: None}, description="Let the hop go on that is held longest.")
+    def post(self, request: Request, slug: str) -> Response:
+        done(self.cluster(slug).controls.next())
+        return Response(status=204)
+
+
+class PaceDetail(Controlling):
     @extend_schema(responses=serializers.PaceBody)
     def get(self, request: Request, slug: str) -> Response:
-        return Response({"seconds": self.cluster(slug).wire.control.pace_seconds})
+        return Response(_pace(self.cluster(slug)))
 
     @extend_schema(request=serializers.PaceBody, responses=serializers.PaceBody)
     def put(self, request: Request, slug: str) -> Response:
-        seconds = valid(serializers.PaceBody, request)["seconds"]
-        FLEET.run(_call(self.cluster(slug).wire.control.set_pace, seconds))
-        return Response({"seconds": seconds})
+        body = valid(serializers.PaceBody, request)
+        seconds = body.get("seconds", pace.SECONDS)
+        mode = body.get("mode") or (pace.SLOW if seconds else pace.REAL)
+        cluster = self.cluster(slug)
+        done(cluster.controls.set_pace(Pace(mode, seconds or pace.SECONDS, body.get("pod", ""))))
+        return Response(_pace(cluster))
 
 
-async def _call(function: Callable[..., Any], *args: Any) -> Any:
-    return function(*args)
+class TimeDetail(Controlling):
+    @extend_schema(responses=serializers.TimeShown)
+    def get(self, request: Request, slug: str) -> Response:
+        return Response(done(timekeeping.told(self.cluster(slug))))
+
+    @extend_schema(
+        request=serializers.TimeBody,
+        responses=serializers.TimeShown,
+        description="Change the rate of the cluster's clock, or go forward; a jump is answered when it is done.",
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        body, cluster = valid(serializers.TimeBody, request), self.cluster(slug)
+        if "holds" in body:
+            done(cluster.controls.set_holds(body["holds"]))
+        if "rate" in body:
+            done(cluster.controls.set_rate(body["rate"]))
+        if "forward" in body:
+            done(timekeeping.forward(cluster, body["forward"]))
+        elif body.get("next"):
+            done(timekeeping.to_next_timer(cluster))
+        return Response(done(timekeeping.told(cluster)))
 
 
-def _done(function: Callable[[int], Any], number: int) -> Response:
+def done(asked: Coroutine[Any, Any, Any]) -> Any:
+    """What it gives, done on the event loop; 404 for what is not there, 400 for what cannot be."""
     try:
-        FLEET.run(_call(function, number))
+        return FLEET.run(asked)
     except KeyError as error:
-        raise NotFound(f"{number} is not there") from error
+        raise NotFound(f"{error.args[0]} is not there") from error
+    except ValueError as error:
+        raise ValidationError({"detail": [str(error)]}) from error
+
+
+def _decided(cluster: RunningCluster, hop: int, verdict: Verdict) -> Response:
+    done(cluster.controls.decide(hop, verdict))
     return Response(status=204)
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    names = ("id", "action", "source", "target", "verb", "resource", "name", "delay_seconds", "once", "matches")
-    return {name: getattr(rule, name) for name in names}
+def _pace(cluster: RunningCluster) -> dict[str, Any]:
+    control = cluster.wire.control
+    return {**control.pace.as_dict(), "seconds": control.pace_seconds}

@@ -6,12 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cluster.kubeadm import timekeeper
 from cluster.kubeadm.fleet import SLUG
+from cluster.wire import pace, rule
 from dashboard.journeys import reading
 
 MODES = ["course", "upstream"]
 STATES = [reading.DONE, reading.NOW, reading.WAITING, reading.STALLED, reading.REFUSED, reading.SKIPPED]
-ACTIONS = ["hold", "delay", "drop"]
 
 
 class Body(serializers.Serializer[Any]):
@@ -36,7 +37,7 @@ class RunningBody(Body):
 
 
 class RuleBody(Body):
-    action = serializers.ChoiceField(ACTIONS)
+    action = serializers.ChoiceField(rule.ACTIONS)
     source = serializers.CharField(default="*", max_length=300)
     target = serializers.CharField(default="*", max_length=300)
     verb = serializers.CharField(default="", allow_blank=True, max_length=64)
@@ -47,7 +48,38 @@ class RuleBody(Body):
 
 
 class PaceBody(Body):
-    seconds = serializers.FloatField(min_value=0, max_value=60)
+    """`seconds` alone is a slow pace, or with 0 the real one."""
+
+    mode = serializers.ChoiceField(pace.MODES, required=False)
+    seconds = serializers.FloatField(min_value=0, max_value=pace.LONGEST_SECONDS, required=False)
+    pod = serializers.CharField(required=False, allow_blank=True, max_length=400, help_text="`namespace/name`.")
+
+
+class TimeBody(Body):
+    rate = serializers.FloatField(
+        required=False, min_value=0.01, max_value=timekeeper.FASTEST, help_text="So many times real pace."
+    )
+    holds = serializers.BooleanField(required=False, help_text="Is the clock held while messages are?")
+    forward = serializers.FloatField(
+        required=False, min_value=0, max_value=timekeeper.MOST_AHEAD_SECONDS, help_text="Seconds to go forward."
+    )
+    next = serializers.BooleanField(required=False, help_text="Go forward to the next timer that is told.")
+
+
+class DueShown(Body):
+    component = serializers.CharField(allow_blank=True)
+    what = serializers.CharField(help_text="What it waits for, in words where they are known.")
+    seconds = serializers.FloatField(help_text="Until then, in cluster time.")
+    alike = serializers.IntegerField(help_text="How many more there are of its kind.")
+
+
+class TimeShown(Body):
+    time = serializers.FloatField()
+    rate = serializers.FloatField()
+    pace = serializers.FloatField(help_text="What the clock does now: 0 while it is held.")
+    holds = serializers.BooleanField()
+    target = serializers.FloatField(allow_null=True, help_text="Where a jump under way ends.")
+    timers = DueShown(many=True)
 
 
 class SnapshotBody(Body):
@@ -105,6 +137,7 @@ class HopShown(Body):
     revision = serializers.IntegerField()
     outcome = serializers.CharField()
     latency_seconds = serializers.FloatField()
+    touched = serializers.CharField(allow_blank=True, help_text='What a person did to it: "edited by owner".')
 
 
 class HopWithBodies(HopShown):
@@ -188,6 +221,7 @@ class RuleShown(RuleBody):
 
 class ControlShown(Body):
     pace_seconds = serializers.FloatField()
+    pace = PaceBody()
     rules = RuleShown(many=True)
     held = HopShown(many=True)
 

@@ -28,7 +28,7 @@ from dashboard.presenters import diagram
 
 KINDS = ("Pod", "Node")
 PAUSE_SECONDS, PER_VIEWER_SECONDS, PER_BYTE_SECONDS = 0.016, 0.0002, 2.5e-7
-MESSAGES_SECONDS, STATE_SECONDS, LINGER_SECONDS = 0.025, 1.0, 60.0
+MESSAGES_SECONDS, STATE_SECONDS, CONTROL_SECONDS, LINGER_SECONDS = 0.025, 1.0, 0.08, 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Broadcaster:
         self._changed: dict[tuple[str, str], dict[str, Any]] = {}
         self._dirty = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._stirred = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
         self._synced = False
         self._expecting: dict[Viewer, Seen | None] = {}
@@ -129,6 +130,9 @@ class Broadcaster:
         factory.start()
         loop = asyncio.get_running_loop()
         beside = [loop.create_task(self._tell_the_whole(factory)), loop.create_task(self._tell_states())]
+        beside.append(loop.create_task(self._tell_control()))
+        listeners = self.cluster.wire.control.listeners
+        listeners.add(self._stirred.set)
         self.cluster.on_shut_down.append(self.close)
         try:
             await self._send_frames()
@@ -136,6 +140,7 @@ class Broadcaster:
             logger.exception("the page of cluster %s is no longer told", self.cluster.slug)
         finally:
             unsubscribe()
+            listeners.discard(self._stirred.set)
             self.cluster.on_shut_down.remove(self.close)
             for task in beside:
                 task.cancel()
@@ -179,6 +184,15 @@ class Broadcaster:
                     self._tell(await self.states.changed())
             except Exception:
                 logger.exception("the components of cluster %s could not be told", self.cluster.slug)
+
+    async def _tell_control(self) -> None:
+        """What people hold and release is told at once."""
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            if self.viewers and (stirred := self.states.stirred()):
+                self._tell(stirred)
+            await self.cluster.pace_clock.sleep(CONTROL_SECONDS)
 
     def _tell(self, states: dict[str, Any] | None = None) -> int:
         """Tell all viewers what changed; the frame's size. Nothing is awaited between what it holds and its revisions:

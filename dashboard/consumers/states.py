@@ -7,8 +7,9 @@ from typing import Any
 
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
+from cluster.wire.held import ways
 from dashboard.consumers.traffic import Traffic
-from dashboard.presenters import backlog, diagram
+from dashboard.presenters import backlog, diagram, timekeeping
 
 BACKLOG_SECONDS = 2.0
 
@@ -27,18 +28,14 @@ class States:
 
     def whole(self) -> dict[str, Any]:
         """Everything, for a viewer that comes."""
-        clock = self.cluster.clock
         components = self._shown()
         self._standing |= components.keys()
-        return {**self._slow(), "entire": True, "components": components, "time": clock.now(), "rate": clock.rate}
+        return {**self._slow(), "entire": True, "components": components, **self._time()}
 
     async def changed(self) -> dict[str, Any]:
         """What differs from the last call."""
         await self._count_backlog()
-        found: dict[str, Any] = {}
-        for name, value in self._slow().items():
-            if self._told.get(name) != value:
-                found[name] = self._told[name] = value
+        found = self.stirred()
         components = self._shown()
         differing = {key: value for key, value in components.items() if self._components.get(key) != value}
         gone = sorted(self._standing - components.keys())
@@ -47,16 +44,27 @@ class States:
             found["components"] = differing
         if gone:
             found["withdrawn"] = gone
-        if "pace" in found or "backlog" in found:
-            found |= {"time": self.cluster.clock.now(), "rate": self.cluster.clock.rate}
+        if self.cluster.timekeeper.pace not in (0, 1) or "backlog" in found:
+            found |= self._time()
         return found
+
+    def stirred(self) -> dict[str, Any]:
+        """What differs of what people control: told at once, without looking at the components."""
+        found: dict[str, Any] = {}
+        for name, value in self._slow().items():
+            if self._told.get(name) != value:
+                found[name] = self._told[name] = value
+        return found | self._time() if "transport" in found else found
+
+    def _time(self) -> dict[str, float]:
+        return {"time": self.cluster.clock.now(), "rate": self.cluster.timekeeper.pace}
 
     def _slow(self) -> dict[str, Any]:
         control = self.cluster.wire.control
         return {
             "pace": control.pace_seconds,
-            "step": any(rule.action == "hold" for rule in list(control.rules.values())),
-            "held": [diagram.told(hop) for hop in list(control.held.values())],
+            "held": [[*diagram.told(each.hop), ways(each.hop)] for each in list(control.waiting.values())],
+            "transport": timekeeping.transport(self.cluster),
             "backlog": self._backlog,
             "mode": self.cluster.row.mode,
         }

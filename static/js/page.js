@@ -3,6 +3,7 @@ import * as console_ from "./console.js";
 import * as controls from "./controls.js";
 import { drawFacts, forgetLoops, tick } from "./facts.js";
 import { compute } from "./geometry.js";
+import * as heldList from "./held.js";
 import * as panel from "./panel.js";
 import { drawNodes, drawOverview, drawPods, forgetPods } from "./pods.js";
 import { build } from "./scene.js";
@@ -10,6 +11,7 @@ import { follow } from "./socket.js";
 import { now, state, take } from "./state.js";
 import { setText } from "./svg.js";
 import { drawMarks, forgetTokens, travel } from "./tokens.js";
+import * as transport from "./transport.js";
 
 const { slug } = document.querySelector(".board").dataset;
 const svg = document.getElementById("diagram");
@@ -46,7 +48,7 @@ function draw(changed) {
   if (anew || changed.nodes.size) drawPods(svg, state, plan, anew ? everyNode : changed.nodes, namespaces.value, on);
   if (anew || changed.nodes.size || changed.fleet || changed.facts) drawNodes(svg, state, plan);
   if (anew || changed.fleet) drawOverview(svg, plan, state, workers(), view.first, turn);
-  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); controls.drawControls(state); }
+  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); transport.drawTransport(state); heldList.drawHeld(state); }
   if (anew || changed.pods.length) { markFollowed(); offerNamespaces(changed.pods); }
 }
 
@@ -87,17 +89,20 @@ function onLive(text) {
 
 panel.open(slug, (pod, trouble) => {
   view.pod = pod;
+  transport.follow(document.querySelector("#story .story")?.dataset.pod ?? "");
   view.story = trouble;
   drawMarks(scene, state.held, trouble);
   markFollowed();
 });
-controls.open(slug);
+controls.open();
+transport.open();
+heldList.open(() => {});
 stand();
 narrow.addEventListener("change", () => draw(take({})));
 namespaces.addEventListener("change", () => drawPods(svg, state, scene.plan, ["", ...scene.plan.cards.map((card) => card.name)], namespaces.value, on));
 setInterval(() => {
   if (document.hidden || !state.time) return;
-  setText(document.getElementById("clock"), `${new Date(now() * 1000).toISOString().slice(11, 19)} cluster time${state.rate === 0 ? ", held" : ""}`);
+  setText(document.getElementById("clock"), `${new Date(now() * 1000).toISOString().slice(11, 19)} cluster time${transport.clockWords(state)}`);
   tick(svg, state, scene.plan);
 }, 1000);
 follow(slug, onFrame, onLive);

@@ -6,7 +6,7 @@ export const state = {
   backlog: {},
   held: [],
   pace: 0,
-  step: false,
+  transport: null,
   time: 0,
   rate: 1,
   heardAt: 0,
@@ -26,7 +26,7 @@ export function take(frame) {
   if (frame.entire) state.components = {};
   Object.assign(state.components, frame.components);
   for (const id of frame.withdrawn ?? []) delete state.components[id];
-  for (const name of ["pace", "step", "held", "backlog", "mode"]) {
+  for (const name of ["pace", "held", "transport", "backlog", "mode"]) {
     if (name in frame) { state[name] = frame[name]; changed.slow = true; }
   }
   if (frame.time) Object.assign(state, { time: frame.time, rate: frame.rate, heardAt: performance.now() });

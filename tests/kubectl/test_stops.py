@@ -312,7 +312,26 @@ def test_real_kubectl_waits_for_a_held_request_and_others_pass(installed: Instal
     run.join(30)
     assert results[0].stdout == "pod/held created\n", results[0].stderr
     within_a_minute(lambda: phase(installed, "held") == "Running")
-    assert installed.api(f"{C}/rules/") == {"pace_seconds": 0.0, "rules": [], "held": []}
+    left = installed.api(f"{C}/rules/")
+    assert (left["pace_seconds"], left["rules"], left["held"]) == (0.0, [], [])
+
+
+def test_real_kubectl_feels_a_pause_and_the_clock_stands_still(installed: Installation, kubectl_path: str) -> None:
+    installed.api(f"{C}/pace/", "PUT", {"mode": "pause"})
+    results: list[subprocess.CompletedProcess[str]] = []
+    run = threading.Thread(
+        target=lambda: results.append(installed.kubectl(kubectl_path, "create", "configmap", "paused"))
+    )
+    run.start()
+    within_a_minute(lambda: [hop for hop in installed.api(f"{C}/rules/")["held"] if hop["source"] == "kubectl"])
+    stands = installed.api(f"{C}/time/")
+    assert (stands["pace"], stands["rate"]) == (0, 1)
+    time.sleep(0.5)
+    assert (installed.api(f"{C}/time/")["time"], results) == (stands["time"], [])
+    installed.api(f"{C}/pace/", "PUT", {"mode": "real"})
+    run.join(30)
+    assert results[0].stdout == "configmap/paused created\n", results[0].stderr
+    assert installed.api(f"{C}/time/")["pace"] == 1
 
 
 def test_delay_drop_and_pace_act_on_their_messages_only(installed: Installation) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from cluster.kubeadm.timekeeper import Timekeeper
 from dashboard.consumers import diagram as consumer
 from dashboard.consumers.broadcaster import LINGER_SECONDS, PAUSE_SECONDS, Broadcaster, Frame, Seen
 from tests.cluster.apiserver.conftest import Home, config, home, pod
@@ -51,6 +52,7 @@ class Cluster:
         self.wire, self.clock, self.pace_clock = home.wire, home.clock, home.clock
         self.row = SimpleNamespace(mode="upstream", stopped=[])
         self.on_shut_down: list[Any] = []
+        self.timekeeper = Timekeeper(home.clock, home.clock, home.wire.control)
 
     def client(self, component_id: str) -> Any:
         return self.home.connect("admin-token", component_id)

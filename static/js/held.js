@@ -1,0 +1,56 @@
+// The held messages, oldest first, each with what can be done with it.
+import { post, say } from "./post.js";
+import { fit } from "./svg.js";
+
+const SHOWN = 20;
+const ASKED = { delay: "Let it go after so many seconds", duplicate: "Send it, and once more", drop: "Lose it: the sender gets no answer", release: "Let it go", edit: "Change what it carries" };
+const DONE = { release: "released", drop: "dropped", duplicate: "duplicated", delay: "delayed by 5 seconds" };
+let drawn = "";
+
+export function open(edit) {
+  document.getElementById("held").addEventListener("click", async (event) => {
+    const { hop, how } = event.target.closest("button")?.dataset ?? {};
+    if (!hop) return;
+    if (how === "edit") edit(hop);
+    else if (!await post(`/held/${hop}/${how}/`, how === "delay" ? { seconds: 5 } : {})) say(`Message ${hop} is ${DONE[how]}.`);
+  });
+}
+
+export function drawHeld({ held }) {
+  const signature = held.map(([id]) => id).join();
+  if (signature === drawn) return;
+  const more = held.length > drawn.split(",").filter(Boolean).length;
+  drawn = signature;
+  const box = document.getElementById("held");
+  const inside = box.contains(document.activeElement);
+  box.hidden = !held.length;
+  box.querySelector("ul").replaceChildren(...held.slice(0, SHOWN).map(line));
+  if (held.length > SHOWN) box.querySelector("ul").append(words(`and ${held.length - SHOWN} more`));
+  if (inside) (box.querySelector("button") ?? document.getElementById("step")).focus();
+  if (more) { const [, source, target, label] = held.at(-1); say(`Held: ${source} to ${target}, ${label}`); }
+}
+
+function words(text) {
+  const line = document.createElement("li");
+  line.append(text);
+  return line;
+}
+
+function line([id, source, target, label, , , ways]) {
+  const item = document.createElement("li");
+  const text = document.createElement("span");
+  text.textContent = `${source} → ${target}: ${fit(label, 60)}`;
+  item.append(text);
+  for (const how of ways) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chip";
+    button.dataset.hop = id;
+    button.dataset.how = how;
+    button.textContent = how === "delay" ? "delay 5 s" : how === "edit" ? "edit…" : how;
+    button.title = ASKED[how];
+    button.setAttribute("aria-label", `${how} message ${id}`);
+    item.append(button);
+  }
+  return item;
+}

@@ -31,6 +31,7 @@ from cluster.controllers import (
     ttl,
     zpages,
 )
+from cluster.controllers.daemonset import daemon_controller
 from cluster.controllers.deployment import deployment_controller
 from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.loop import Loop, Tools
@@ -42,6 +43,7 @@ LOOPS: tuple[type[Loop], ...] = (
     deployment_controller.DeploymentLoop,
     replicaset.ReplicaSetLoop,
     replication.ReplicationLoop,
+    daemon_controller.DaemonSetLoop,
     node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
     taint_eviction.TaintEvictionLoop,

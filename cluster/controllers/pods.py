@@ -129,6 +129,11 @@ def from_template(owner: Obj, template: Obj) -> Obj:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
 
 
+def namespace_of_an_orphan(obj: Obj) -> list[str]:
+    """An index: the namespace of a pod, or another object, that no controller owns."""
+    return [] if meta.controller_of(obj) else [meta.namespace_of(obj)]
+
+
 def is_behind(service: Obj, pod: Obj) -> bool:
     """Does a Service's selector mean this pod?"""
     selector, found = service["spec"].get("selector"), meta.labels_of(pod)

@@ -39,7 +39,7 @@ class ReplicaSync(Loop):
         self.owners = self.informers.informer(self.kind)
         self.pods = self.informers.informer("Pod")
         self.pods.add_index("owner", owner_uids)
-        self.pods.add_index("orphan", _namespace_of_an_orphan)
+        self.pods.add_index("orphan", pod_facts.namespace_of_an_orphan)
         self.owners.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.pods.add_handler(self.on_pod)
 
@@ -241,8 +241,3 @@ class ReplicaSync(Loop):
             "message": failure.message,
             "lastTransitionTime": rfc3339(self.clock.now()),
         }
-
-
-def _namespace_of_an_orphan(pod: Obj) -> list[str]:
-    """An index: the namespace of a pod that no controller owns."""
-    return [] if meta.controller_of(pod) else [meta.namespace_of(pod)]

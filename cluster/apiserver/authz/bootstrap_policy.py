@@ -108,6 +108,7 @@ CLUSTER_ROLES: dict[str, list[Obj]] = {
     "system:kube-controller-manager": CONTROLLER_MANAGER,
     "system:service-account-issuer-discovery": [urls("/.well-known/openid-configuration /openid/v1/jwks")],
 }
+REVISIONS = rule("apps", "controllerrevisions", [*READ, "create", "delete", "patch", "update"])
 CONTROLLERS: dict[str, list[Obj]] = {
     "deployment-controller": [
         rule("apps", "deployments deployments/status deployments/finalizers", UPDATE),
@@ -123,6 +124,45 @@ CONTROLLERS: dict[str, list[Obj]] = {
     "replication-controller": [
         rule("", "replicationcontrollers replicationcontrollers/status replicationcontrollers/finalizers", UPDATE),
         rule("", "pods", [*READ, "create", "delete", "patch"]),
+        EVENTS,
+    ],
+    "daemon-set-controller": [
+        rule("apps", "daemonsets", READ),
+        rule("apps", "daemonsets/status daemonsets/finalizers", "update patch"),
+        rule("", "nodes", "list watch"),
+        rule("", "pods", [*READ, "create", "delete", "patch"]),
+        rule("", "pods/binding", "create"),
+        REVISIONS,
+        EVENTS,
+    ],
+    "statefulset-controller": [
+        rule("apps", "statefulsets", READ),
+        rule("apps", "statefulsets/status statefulsets/finalizers", "update patch"),
+        rule("", "pods", [*READ, "create", "delete", "patch", "update"]),
+        REVISIONS,
+        rule("", "persistentvolumeclaims", [*READ, "create", "delete", "update"]),
+        EVENTS,
+    ],
+    "job-controller": [
+        rule("batch", "jobs jobs/status jobs/finalizers", UPDATE),
+        rule("", "pods", [*READ, "create", "delete", "patch"]),
+        EVENTS,
+    ],
+    "cronjob-controller": [
+        rule("batch", "cronjobs cronjobs/status cronjobs/finalizers", UPDATE),
+        rule("batch", "jobs", [*READ, "create", "delete", "patch", "update"]),
+        rule("", "pods", "list delete"),
+        EVENTS,
+    ],
+    "ttl-after-finished-controller": [rule("batch", "jobs", [*READ, "delete"]), EVENTS],
+    "disruption-controller": [
+        rule("apps", "deployments replicasets statefulsets", READ),
+        rule("", "replicationcontrollers", READ),
+        rule("policy", "poddisruptionbudgets", READ),
+        rule("policy", "poddisruptionbudgets/status", "update"),
+        rule("", "pods", READ),
+        rule("", "pods/status", "patch update"),
+        rule("*", "*/scale", "get"),
         EVENTS,
     ],
     "node-controller": [

@@ -13,6 +13,7 @@ from cluster.apimachinery.watch_event import DELETED
 from cluster.client.informer import owner_uids
 from cluster.client.rest import MERGE_PATCH
 from cluster.clock import rfc3339
+from cluster.controllers import pods as pod_facts
 from cluster.controllers.deployment import progress, recreate, rolling
 from cluster.controllers.deployment.deployment_util import is_scaling, new_set
 from cluster.controllers.deployment.sync import Sync
@@ -30,7 +31,7 @@ class DeploymentLoop(Loop):
         self.deployments = self.informers.informer("Deployment")
         self.sets = self.informers.informer("ReplicaSet")
         self.sets.add_index("owner", owner_uids)
-        self.sets.add_index("orphan", lambda each: [] if meta.controller_of(each) else [meta.namespace_of(each)])
+        self.sets.add_index("orphan", pod_facts.namespace_of_an_orphan)
         self.pods = self.informers.informer("Pod")
         self.pods.add_index("owner", owner_uids)
         self.pods.add_handler(self.on_pod)

@@ -35,6 +35,7 @@ from cluster.controllers.daemonset import daemon_controller
 from cluster.controllers.deployment import deployment_controller
 from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.loop import Loop, Tools
+from cluster.controllers.statefulset import stateful_set
 from cluster.wire import component
 from cluster.wire.inspection import Pages
 from cluster.wire.message import Payload, Request, Response
@@ -44,6 +45,7 @@ LOOPS: tuple[type[Loop], ...] = (
     replicaset.ReplicaSetLoop,
     replication.ReplicationLoop,
     daemon_controller.DaemonSetLoop,
+    stateful_set.StatefulSetLoop,
     node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
     taint_eviction.TaintEvictionLoop,

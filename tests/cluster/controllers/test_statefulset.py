@@ -14,7 +14,7 @@ LABELS = {"app": "db"}
 
 
 def template(image: str) -> Any:
-    return {"metadata": {"labels": LABELS}, "spec": {"containers": [{"name": "c", "image": image}]}}
+    return {"metadata": {"labels": LABELS}, "spec": {"nodeName": "n1", "containers": [{"name": "c", "image": image}]}}
 
 
 async def sets(office: Office, replicas: int = 3, **spec: Any) -> None:

@@ -34,6 +34,7 @@ from cluster.controllers import (
 from cluster.controllers.daemonset import daemon_controller
 from cluster.controllers.deployment import deployment_controller
 from cluster.controllers.endpointslice import endpointslice_controller
+from cluster.controllers.job import job_controller
 from cluster.controllers.loop import Loop, Tools
 from cluster.controllers.statefulset import stateful_set
 from cluster.wire import component
@@ -46,6 +47,7 @@ LOOPS: tuple[type[Loop], ...] = (
     replication.ReplicationLoop,
     daemon_controller.DaemonSetLoop,
     stateful_set.StatefulSetLoop,
+    job_controller.JobLoop,
     node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
     taint_eviction.TaintEvictionLoop,

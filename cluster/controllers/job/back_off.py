@@ -43,4 +43,5 @@ def seconds_left(finished: Sequence[Obj], now: float) -> float:
 def after(failures: int, last: float, now: float) -> float:
     if not failures:
         return 0.0
-    return max(0.0, last + min(FIRST_SECONDS * 2 ** (failures - 1), LONGEST_SECONDS) - now)
+    delay: float = min(FIRST_SECONDS * 2 ** (failures - 1), LONGEST_SECONDS)
+    return max(0.0, last + delay - now)

@@ -131,6 +131,12 @@ def unknown_path() -> ApiError:
     return failure(404, "NotFound", "the server could not find the requested resource", {})
 
 
+def unknown_resource(method: str, resource: str, name: str = "") -> ApiError:
+    """As a client words the bare 404 with which upstream answers for a resource that nobody serves."""
+    words = " ".join(word for word in (method.lower(), resource, name) if word)
+    return failure(404, "NotFound", f"the server could not find the requested resource ({words})", {})
+
+
 def unsupported_media_type(message: str) -> ApiError:
     return failure(415, "UnsupportedMediaType", message)
 

@@ -13,6 +13,7 @@ from cluster.apis.admissionregistration import (
     validating_admission_policy_binding,
     validating_webhook_configuration,
 )
+from cluster.apis.apiextensions import custom_resource_definition
 from cluster.apis.apiregistration import api_service
 from cluster.apis.apps import controller_revision, daemon_set, deployment, replica_set, stateful_set
 from cluster.apis.authentication import self_subject_review, token_review
@@ -112,6 +113,7 @@ REGISTRY = Registry(
         validating_admission_policy.KIND,
         validating_admission_policy_binding.KIND,
         validating_webhook_configuration.KIND,
+        custom_resource_definition.KIND,
         priority_class.KIND,
         lease.KIND,
         runtime_class.KIND,

@@ -9,12 +9,18 @@ Models: pkg/registry/<group>/<kind>/strategy.go v1.37 (one entry stands for one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cluster.apimachinery import schema as definitions
+from cluster.apimachinery.field_type import Type
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
+
+if TYPE_CHECKING:
+    from cluster.apimachinery.structural.schema import Structural
 
 Default = Callable[[Obj], None]
 """Fills defaults into a decoded object, in place."""
@@ -29,6 +35,8 @@ Convert = Callable[[Obj], Obj]
 Cell = Callable[[Obj, float], Any]
 """(object, now in cluster seconds): the value of a table cell."""
 
+VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
+STAGES = ("", "beta", "alpha")
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
@@ -129,6 +137,12 @@ class Kind:
     warn: Warn = no_warnings
     deprecated: str = ""
     """The warning that every request for it is answered with, "" for none."""
+    singular_name: str = ""
+    """The singular where it is not the kind in small letters."""
+    finalizers_on_delete: tuple[str, ...] = ()
+    """What keeps an object from its first deletion on."""
+    structural: Structural | None = None
+    """The schema of a custom kind; None for a kind of Kubernetes' own, whose `schema` names a definition."""
     unserved: tuple[Subresource, ...] = ()
     """Doors that upstream has and this server does not open yet: not in discovery, named in docs/kinds.md."""
 
@@ -137,8 +151,18 @@ class Kind:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
+    def built_in(self) -> str:
+        """The kind's name where it is one of Kubernetes' own, else "": a custom Service is no Service."""
+        return self.kind if self.structural is None else ""
+
+    @property
+    def type(self) -> Type:
+        """The type of its objects as this version has it."""
+        return definitions.type_of(self.schema) if self.structural is None else self.structural.type
+
+    @property
     def singular(self) -> str:
-        return self.kind.lower()
+        return self.singular_name or self.kind.lower()
 
     @property
     def path_prefix(self) -> str:
@@ -173,15 +197,35 @@ class Kind:
         return next((entry for entry in self.subresources if entry.name == name), None)
 
 
+def version_order(version: str) -> tuple[int, int, int, str]:
+    """The order in which clients prefer versions: v2, v1, v1beta2, v1alpha1, others. Models: util/version.CompareKubeAware"""
+    match = VERSION.fullmatch(version)
+    if match is None:
+        return 3, 0, 0, version
+    major, stage, minor = match.groups()
+    return STAGES.index(stage or ""), -int(major), -int(minor or 0), version
+
+
 class Registry:
     """The kinds that one API server serves, found by group, version and plural, or by kind."""
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
+        self.generation = 0
+        """Grows with every change of the custom kinds."""
+        self._built_in = tuple(kinds)
+        self._index(self._built_in)
+
+    def set_custom(self, kinds: Sequence[Kind]) -> None:
+        """Serve these custom kinds, and no others, beside Kubernetes' own."""
+        self.generation += 1
+        self._index((*self._built_in, *kinds))
+
+    def _index(self, kinds: Sequence[Kind]) -> None:
         self.kinds = tuple(kinds)
         self._by_resource = {(kind.group, kind.version, kind.plural): kind for kind in kinds}
         self._by_kind = {(kind.api_version, kind.kind): kind for kind in kinds}
         self._by_name: dict[str, Kind] = {}
-        for kind in sorted(kinds, key=lambda kind: bool(kind.storage_kind)):
+        for kind in sorted(kinds, key=lambda kind: (kind.structural is not None, bool(kind.storage_kind))):
             self._by_name.setdefault(kind.kind, kind)
 
     def resource(self, group: str, version: str, plural: str) -> Kind | None:
@@ -211,4 +255,6 @@ class Registry:
             served = versions.setdefault(kind.group, [])
             if kind.version not in served:
                 served.append(kind.version)
+        for group in {kind.group for kind in self.kinds if kind.structural is not None}:
+            versions[group].sort(key=version_order)
         return sorted(versions.items(), key=lambda item: item[0] != "")

@@ -32,7 +32,7 @@ class Allocators:
 
     def assign(self, kind: Kind, obj: Obj) -> None:
         """Fill in what a new Service lacks. ApiError 422 for an address that is taken or out of range."""
-        if kind.kind != "Service":
+        if kind.built_in != "Service":
             return
         spec = obj["spec"]
         if spec["type"] == "ExternalName":
@@ -46,7 +46,7 @@ class Allocators:
 
     def keep(self, kind: Kind, new: Obj, old: Obj) -> None:
         """Fill in what an updated Service newly needs."""
-        if kind.kind != "Service" or new["spec"]["type"] == "ExternalName":
+        if kind.built_in != "Service" or new["spec"]["type"] == "ExternalName":
             return
         spec = new["spec"]
         if not spec.get("clusterIP"):

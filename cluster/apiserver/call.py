@@ -93,7 +93,7 @@ def parse(request: Request, registry: Registry) -> Call:
         return call
     _read_resource(call, rest, registry)
     if call.kind is None:
-        raise status.unknown_path()
+        raise status.unknown_resource(request.verb, _resource_of(call, rest), call.name)
     if method is None:
         raise status.method_not_allowed(call.kind.plural, request.verb, call.group)
     _read_verb(call)
@@ -114,6 +114,12 @@ def _read_resource(call: Call, parts: list[str], registry: Registry) -> None:
         raise status.unknown_path()
     if call.subresource and call.kind.subresource(call.subresource) is None:
         raise status.unknown_path()
+
+
+def _resource_of(call: Call, parts: list[str]) -> str:
+    """What nobody serves, as messages name it: "widgets.example.com"."""
+    plural = parts[2] if parts[0] == "namespaces" and len(parts) >= 3 else parts[0]
+    return f"{plural}.{call.group}" if call.group else plural
 
 
 def _read_verb(call: Call) -> None:

@@ -66,7 +66,9 @@ def decode(call: Call, body: Any, kind: Kind, refuse: Refuse | None = None, know
 
 
 def _decoded(call: Call, body: Obj, kind: Kind, unknown: list[str], known: Obj | None) -> Obj:
-    shared, type = "spec" if call.subresource == "status" else "status", schema.type_of(kind.schema)
+    if kind.structural is not None:
+        return kind.structural.decode(body, unknown)
+    shared, type = "spec" if call.subresource == "status" else "status", kind.type
     if known is None or shared not in body or body[shared] is not known.get(shared):
         return _read(body, type, unknown)
     read = _read({name: each for name, each in body.items() if name != shared}, type, unknown)

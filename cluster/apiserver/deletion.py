@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
+from cluster.apis.registry import Kind
 from cluster.apiserver import answer, decoding, negotiate, numbers, writing
 from cluster.apiserver.admission.request import DELETE
 from cluster.apiserver.call import Call
@@ -36,7 +37,7 @@ async def delete(server: ApiServer, call: Call) -> Response:
         except writing.Stale:
             continue
         metadata = item.object["metadata"]
-        if left is not None or call.resource.kind == "Pod":
+        if left is not None or call.resource.built_in == "Pod":
             found = left or item
             return answer.one(call, found.payload, server.clock.now(), revision=found.revision)
         return answer.respond(call, answer.success(call, metadata["name"], metadata["uid"]))
@@ -90,16 +91,18 @@ async def delete_item(server: ApiServer, call: Call, item: Item, options: Obj) -
     request = writing.admission_request(call, DELETE, obj, obj)
     await writing.admit(server, call, request)
     await writing.approve(server, call, request)
-    metadata = dict(obj["metadata"])
+    metadata = _with_finalizers(kind, obj["metadata"])
     finalizers = [each for each in metadata.get("finalizers") or () if each not in (ORPHAN, FOREGROUND)]
     policy = options.get("propagationPolicy")
     if policy is None:
         finalizers = list(metadata.get("finalizers") or ())
     elif POLICIES[policy]:
         finalizers.append(POLICIES[policy])
-    grace = _grace(kind.kind, obj, options)
+    grace = _grace(kind.built_in, obj, options)
     held = (
-        bool(finalizers) or grace > 0 or (kind.kind == "Namespace" and bool((obj.get("spec") or {}).get("finalizers")))
+        bool(finalizers)
+        or grace > 0
+        or (kind.built_in == "Namespace" and bool((obj.get("spec") or {}).get("finalizers")))
     )
     if not held:
         if call.dry_run:
@@ -118,7 +121,7 @@ async def delete_item(server: ApiServer, call: Call, item: Item, options: Obj) -
     metadata["deletionTimestamp"] = rfc3339(now + grace)
     metadata["deletionGracePeriodSeconds"] = grace
     if (
-        kind.kind in ("Pod", "Deployment", "ReplicaSet")
+        kind.built_in in ("Pod", "Deployment", "ReplicaSet")
         and "generation" in metadata
         and not obj["metadata"].get("deletionTimestamp")
     ):
@@ -128,9 +131,17 @@ async def delete_item(server: ApiServer, call: Call, item: Item, options: Obj) -
     else:
         metadata.pop("finalizers", None)
     marked = {**obj, "metadata": metadata}
-    if kind.kind == "Namespace":
+    if kind.built_in == "Namespace":
         marked["status"] = {**(obj.get("status") or {}), "phase": "Terminating"}
     return await writing.store_changed(server, call, item, marked)
+
+
+def _with_finalizers(kind: Kind, metadata: Obj) -> Obj:
+    """A copy of the metadata; on the first deletion with the finalizers that the kind itself asks for."""
+    if not kind.finalizers_on_delete or metadata.get("deletionTimestamp"):
+        return dict(metadata)
+    known = metadata.get("finalizers") or ()
+    return {**metadata, "finalizers": [*known, *(each for each in kind.finalizers_on_delete if each not in known)]}
 
 
 def _grace(kind: str, obj: Obj, options: Obj) -> int:

@@ -22,6 +22,7 @@ class Discovery:
     def __init__(self, registry: Registry, config: Config) -> None:
         self.registry = registry
         self._bodies: dict[str, Payload] = {}
+        self._generation = registry.generation
         minor = config.git_version.removeprefix("v").split(".")
         self._plain: dict[str, Any] = {
             "/version": {
@@ -44,16 +45,21 @@ class Discovery:
                     {"clientCIDR": "0.0.0.0/0", "serverAddress": f"{config.address}:{config.port}"}
                 ],
             },
-            "/apis": {
-                "kind": "APIGroupList",
-                "apiVersion": "v1",
-                "groups": [_group(each) for each in registry.groups() if each[0]],
-            },
         }
+        self._tell_groups()
+
+    def _tell_groups(self) -> None:
+        """Make what names every group."""
+        groups = [_group(each) for each in self.registry.groups() if each[0]]
+        self._plain["/apis"] = {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
         self._plain["/"] = {"paths": self._paths()}
 
     def answer(self, path: str, accept: str) -> Response | None:
         """The response for a discovery path, None for any other path."""
+        if self._generation != self.registry.generation:
+            self._generation = self.registry.generation
+            self._bodies.clear()
+            self._tell_groups()
         if path in ("/api", "/apis") and AGGREGATED in accept:
             return Response(
                 200, self._body(f"{path} aggregated", lambda: self._aggregated(path)), {"content-type": AGGREGATED_TYPE}

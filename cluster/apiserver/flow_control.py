@@ -46,7 +46,7 @@ class FlowControl:
 
     async def give_way(self, call: Call) -> None:
         """Wait for a turn, if the call writes an Event and others are being served."""
-        if call.kind is None or call.kind.kind != "Event" or call.verb not in WRITES or self.served <= ROOM:
+        if call.kind is None or call.kind.built_in != "Event" or call.verb not in WRITES or self.served <= ROOM:
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)

@@ -15,7 +15,7 @@ import orjson
 from cluster.apimachinery import enums, schema
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind, Registry
-from cluster.apiserver import openapi_v2
+from cluster.apiserver import openapi_v2, published
 from cluster.wire.message import Payload, Request, Response
 
 JSON = {"content-type": "application/json"}
@@ -37,9 +37,13 @@ class OpenApi:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._documents: dict[str, bytes] = {}
+        self._generation = registry.generation
 
     def answer(self, path: str, request: Request) -> Response | None:
         """The response for a path below /openapi/, None when there is none."""
+        if self._generation != self.registry.generation:
+            self._generation = self.registry.generation
+            self._documents.clear()
         if path == "/openapi/v3":
             return Response(200, Payload(object={"paths": self._index()}), JSON)
         if path == "/openapi/v2":
@@ -69,7 +73,7 @@ class OpenApi:
             kinds = [kind for kind in self.registry.kinds if kind.path_prefix == f"/{name}"]
             if not kinds:
                 return None
-            raw = schema.definitions()
+            raw = {**schema.definitions(), **published.definitions(kinds)}
             wanted = _closure([kind.schema for kind in kinds], raw)
             document = {
                 "openapi": "3.0.0",
@@ -82,8 +86,8 @@ class OpenApi:
 
     def _v2(self) -> bytes:
         if "v2" not in self._documents:
-            raw = schema.definitions()
             kinds = list(self.registry.kinds)
+            raw = {**schema.definitions(), **published.definitions(kinds)}
             wanted = _closure([kind.schema for kind in kinds], raw)
             document = {
                 "swagger": "2.0",
@@ -144,9 +148,9 @@ def _walk(value: Any, reference: str) -> Any:
         return value
     found: dict[str, Any] = {}
     for key, each in value.items():
-        if key == "$ref" and reference == V3_REFERENCE:
+        if key == "$ref" and isinstance(each, str) and reference == V3_REFERENCE:
             found["allOf"] = [{"$ref": each.replace(schema.PREFIX, reference)}]
-        elif key == "$ref":
+        elif key == "$ref" and isinstance(each, str):
             found[key] = each.replace(schema.PREFIX, reference)
         elif key == "type" and isinstance(each, list):
             found[key] = next(kind for kind in each if kind != "null")

@@ -61,7 +61,7 @@ def _attributes(call: Call) -> Attributes:
             raise status.bad_request(str(error)) from error
         name = chosen.requires("metadata.name") or ""
         node_name = (chosen.requires("spec.nodeName") or "") if call.user and node_of(call.user) else ""
-    namespace = call.namespace if kind.namespaced or kind.kind == "Namespace" else ""
+    namespace = call.namespace if kind.namespaced or kind.built_in == "Namespace" else ""
     return Attributes(
         call.verb, call.group, call.version, kind.plural, call.subresource, namespace, name, node=node_name
     )

@@ -28,7 +28,7 @@ def selection_of(call: Call) -> Selection:
     except ValueError as error:
         raise status.bad_request(str(error)) from error
     _check_fields(kind, chosen_fields)
-    return Selection(kind, "" if kind.kind == "Namespace" else call.namespace, chosen_labels, chosen_fields)
+    return Selection(kind, "" if kind.built_in == "Namespace" else call.namespace, chosen_labels, chosen_fields)
 
 
 def _check_fields(kind: Kind, chosen: fields.FieldSelector) -> None:

@@ -25,6 +25,7 @@ from cluster.apiserver.authn.authenticator import Authenticator
 from cluster.apiserver.authz.authorizer import Authorizer
 from cluster.apiserver.call import Call
 from cluster.apiserver.config import Config
+from cluster.apiserver.custom_resources import CustomResources
 from cluster.apiserver.discovery import Discovery
 from cluster.apiserver.flow_control import FlowControl
 from cluster.apiserver.openapi import OpenApi
@@ -71,7 +72,7 @@ class ApiServer:
     id = component.APISERVER
 
     def __init__(self, config: Config, clock: Clock, wire: Wire, registry: Registry) -> None:
-        schema.preload([*(kind.schema for kind in registry.kinds), *decoding.PARTS])
+        schema.preload([*(kind.schema for kind in registry.kinds if kind.structural is None), *decoding.PARTS])
         self.config = config
         self.clock = clock
         self.wire = wire
@@ -85,6 +86,7 @@ class ApiServer:
         self.allocators = Allocators(config, self.reader)
         self.discovery = Discovery(registry, config)
         self.openapi = OpenApi(registry)
+        self.custom = CustomResources(self)
         self.ready = False
         self.requests = 0
         self.calls: set[Call] = set()
@@ -108,6 +110,7 @@ class ApiServer:
             while not await self._load():
                 await self.clock.sleep(RETRY_SECONDS)
             following = asyncio.get_running_loop().create_task(self._follow())
+            custom = asyncio.get_running_loop().create_task(self.custom.run())
             try:
                 await self._bootstrap()
                 self.ready = True
@@ -115,6 +118,7 @@ class ApiServer:
                 await following
             finally:
                 following.cancel()
+                custom.cancel()
         finally:
             bookmarks.cancel()
             for cache in self.cache.resources.values():
@@ -161,6 +165,7 @@ class ApiServer:
             kvs, revision = await self.storage.range("/registry/")
         except ApiError:
             return False
+        self.custom.serve_known(kvs)
         self.cache.load(kvs, revision)
         return True
 

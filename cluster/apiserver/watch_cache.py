@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cluster.apimachinery import status
@@ -67,6 +67,8 @@ class ResourceCache:
         self.oldest = 0
         self.generation = 0
         self.watchers = Watchers(kind)
+        self.on_change: Callable[[], None] | None = None
+        """Who inside this server is told that something changed; no watch, and nobody's hop."""
 
     def record(self, change: Change) -> None:
         if len(self.history) == HISTORY:
@@ -108,12 +110,28 @@ class WatchCache:
         self.storage = storage
         self.clock = clock
         self.resuming = True
-        self.resources = {(kind.storage_group or kind.plural): ResourceCache(kind) for kind in registry.storages()}
-        self._of_kind = {cache.kind.kind: cache for cache in self.resources.values()}
         self.revision = 0
+        self.resources: dict[str, ResourceCache] = {}
+        self._of_kind: dict[str, ResourceCache] = {}
+        self.serve(registry)
         self.started = 0
         self.reaching_back = asyncio.Lock()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    def serve(self, registry: Registry) -> None:
+        """Keep what the registry's kinds have, and no more: what watched others ends."""
+        wanted = {(kind.storage_group or kind.plural): kind for kind in registry.storages()}
+        for name in set(self.resources) - set(wanted):
+            for watcher in self.resources.pop(name).watchers.all():
+                watcher.stream.close()
+        for name, kind in wanted.items():
+            known = self.resources.get(name)
+            if known is None:
+                self.resources[name] = cache = ResourceCache(kind)
+                cache.oldest = self.revision
+            elif known.kind is not kind:
+                known.kind = known.watchers.kind = kind
+        self._of_kind = {cache.kind.built_in: cache for cache in self.resources.values()}
 
     def of(self, kind: Kind) -> ResourceCache:
         return self.resources[kind.storage_group or kind.plural]
@@ -156,6 +174,8 @@ class WatchCache:
                 touched.setdefault(cache, []).append(self._apply(cache, event))
         for cache, changes in touched.items():
             cache.watchers.tell(changes)
+            if cache.on_change is not None:
+                cache.on_change()
         if self._waiting:
             self._release()
         return whole

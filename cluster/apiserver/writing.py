@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster.apimachinery import schema, status
+from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import apply
 from cluster.apis.registry import Kind, Subresource
@@ -87,7 +87,7 @@ async def store_new(server: ApiServer, call: Call, obj: Obj) -> Item:
         if key in server.cache.of(kind).items:
             raise status.already_exists(kind.plural, obj["metadata"]["name"], kind.group)
         return Item(key, Payload(object=obj), 0, 0)
-    lease = await server.event_lease() if kind.kind == "Event" else 0
+    lease = await server.event_lease() if kind.built_in == "Event" else 0
     revision = await server.storage.create(key, obj, writer_of(call), lease)
     if revision is None:
         raise status.already_exists(kind.plural, obj["metadata"]["name"], kind.group)
@@ -111,7 +111,7 @@ async def store_changed(server: ApiServer, call: Call, item: Item, obj: Obj) -> 
     old_metadata = {name: value for name, value in old["metadata"].items() if name != "resourceVersion"}
     if {**old, "metadata": old_metadata} == obj:
         return item
-    lease = await server.event_lease() if kind.kind == "Event" else 0
+    lease = await server.event_lease() if kind.built_in == "Event" else 0
     revision = await server.storage.update(item.key, obj, item.revision, writer_of(call), lease)
     if revision is None:
         raise Stale
@@ -130,9 +130,9 @@ def _held(kind: Kind, obj: Obj) -> bool:
     """Something still keeps a deleted object: finalizers, a namespace's content, a pod's grace."""
     if obj["metadata"].get("finalizers"):
         return True
-    if kind.kind == "Namespace":
+    if kind.built_in == "Namespace":
         return bool((obj.get("spec") or {}).get("finalizers"))
-    return bool(kind.kind == "Pod" and obj["metadata"].get("deletionGracePeriodSeconds"))
+    return bool(kind.built_in == "Pod" and obj["metadata"].get("deletionGracePeriodSeconds"))
 
 
 def inherit(new: Obj, old: Obj) -> None:
@@ -176,7 +176,7 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
         entries = None if call.subresource else managed_fields.base(call.managers, apply.entries_of(old))
         write = write_of(server, call, kind)
         before, after = faces.shown(kind, old), faces.shown(kind, new)
-        managed = apply.after_update(before, after, schema.type_of(kind.schema), write, entries)
+        managed = apply.after_update(before, after, kind.type, write, entries)
     if managed:
         new["metadata"]["managedFields"] = managed
     written = await store_changed(server, call, item, new)
@@ -191,7 +191,7 @@ async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | Non
     kind.default(obj)
     if managed is None:
         sent = faces.shown(kind, _as_sent(kind, obj))
-        managed = apply.after_update(None, sent, schema.type_of(kind.schema), write_of(server, call, kind))
+        managed = apply.after_update(None, sent, kind.type, write_of(server, call, kind))
     kind.prepare(obj, None)
     request = admission_request(call, CREATE, obj, None)
     await admit(server, call, request)

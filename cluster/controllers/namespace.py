@@ -42,7 +42,7 @@ class NamespaceLoop(Loop):
         for kind in self.client.registry.kinds:
             if kind.namespaced and kind.stored:
                 try:
-                    found = await self._empty(kind.path(key), kind.kind, key)
+                    found = await self._empty(kind.path(key), f"{kind.api_version}/{kind.kind}", key)
                 except ApiError as error:
                     failures.append(error.message)
                     continue

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cluster.apis.all_kinds import REGISTRY
+from cluster.apis.registry import Registry
 from cluster.client.rest import Client, Credentials
 from cluster.clock import Clock
 from cluster.controllers.manager import ControllerManager
@@ -41,7 +42,7 @@ class RunningCluster:
         self.slug = row.slug
         self.settings = settings
         self.identities = identities
-        self.registry = REGISTRY
+        self.registry = Registry(REGISTRY.kinds)
         self.clock = clock or Clock(seed=row.seed or None)
         self.pace_clock = Clock() if clock is None else clock
         self.wire = Wire(

@@ -29,12 +29,12 @@ def read(obj: Obj, fields: ScaleFields) -> Obj:
     status: Obj = {"replicas": _at(obj, fields.status_replicas) or 0}
     if selector := fields.selector(obj):
         status["selector"] = selector
-    wanted = _at(obj, fields.spec_replicas)
+    wanted = _at(obj, fields.spec_replicas) or 0
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {name: metadata[name] for name in KEPT if name in metadata},
-        "spec": {"replicas": wanted} if wanted else {},
+        "spec": {"replicas": wanted},
         "status": status,
     }
 

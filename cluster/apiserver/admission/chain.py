@@ -74,12 +74,12 @@ class AdmissionChain:
 
     async def admit(self, request: AdmissionRequest) -> None:
         """Let every plugin change the object; ApiError from the first that refuses."""
-        for step in self._steps_for(request.kind.kind)[0]:
+        for step in self._steps_for(request.kind.built_in)[0]:
             await step(self.server, request)
 
     async def approve(self, request: AdmissionRequest) -> None:
         """Let every plugin look at the valid object; ApiError from the first that refuses."""
-        for step in self._steps_for(request.kind.kind)[1]:
+        for step in self._steps_for(request.kind.built_in)[1]:
             await step(self.server, request)
 
     def _steps_for(self, kind: str) -> tuple[list[Step], list[Step]]:

@@ -18,7 +18,7 @@ IMMORTAL = ("default", "kube-system", "kube-public")
 
 
 async def admit(server: ApiServer, request: AdmissionRequest) -> None:
-    if request.kind.kind == "Namespace":
+    if request.kind.built_in == "Namespace":
         if request.operation == DELETE and request.name in IMMORTAL:
             raise status.forbidden("namespaces", request.name, "this namespace may not be deleted")
         return

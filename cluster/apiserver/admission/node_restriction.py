@@ -36,9 +36,9 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     node_name = node_of(request.user)
     if node_name is None:
         return
-    if request.kind.kind == "ServiceAccount" and request.subresource == "token":
+    if request.kind.built_in == "ServiceAccount" and request.subresource == "token":
         _check_token(server, request, node_name)
-    elif request.kind.kind == "Pod":
+    elif request.kind.built_in == "Pod":
         owner = (request.old_obj or request.obj)["spec"].get("nodeName")
         if request.operation == CREATE and not request.subresource:
             raise status.forbidden(
@@ -51,7 +51,7 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
             raise status.forbidden(
                 "pods", request.name, f'node "{node_name}" can only {verb} pods with spec.nodeName set to itself'
             )
-    elif request.kind.kind == "Node":
+    elif request.kind.built_in == "Node":
         _check_node(request, node_name)
 
 

@@ -56,7 +56,7 @@ def _concerns(request: AdmissionRequest) -> bool:
     """New objects, and Services that change: their kind and number of ports count."""
     if not request.kind.namespaced or request.subresource:
         return False
-    return request.operation == CREATE or (request.operation == UPDATE and request.kind.kind == "Service")
+    return request.operation == CREATE or (request.operation == UPDATE and request.kind.built_in == "Service")
 
 
 def _quotas(server: ApiServer, namespace: str) -> list[Item]:

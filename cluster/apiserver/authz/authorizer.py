@@ -70,9 +70,9 @@ class Authorizer:
     def check_escalation(self, call: Call, new: Obj, old: Obj | None) -> None:
         """Nobody grants what they do not have. Models: pkg/registry/rbac/{role,rolebinding}/policybased/storage.go"""
         kind = call.resource
-        if kind.kind not in RBAC_KINDS or call.user is None or MASTERS in call.user.groups:
+        if kind.built_in not in RBAC_KINDS or call.user is None or MASTERS in call.user.groups:
             return
-        role = kind.kind in ("ClusterRole", "Role")
+        role = kind.built_in in ("ClusterRole", "Role")
         if old is not None and role and all(new.get(key) == old.get(key) for key in ("rules", "aggregationRule")):
             return
         if self.allows(call.user, _escalation(call, new, role)) is not None:

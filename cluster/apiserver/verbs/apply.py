@@ -31,6 +31,7 @@ JSON_PATCH, MERGE, STRATEGIC = (
 )
 APPLY = ("application/apply-patch+yaml", "application/apply-patch+cbor")
 REFUSED = "the server rejected our request due to an error in our request"
+SUPPORTED_OF_CUSTOM = ", ".join((JSON_PATCH, MERGE, *APPLY))
 SUPPORTED = ", ".join((JSON_PATCH, MERGE, STRATEGIC, *APPLY))
 TRIES = 5
 
@@ -42,6 +43,10 @@ async def patch(server: ApiServer, call: Call) -> Response:
         raise status.unsupported_media_type(
             f"the body of the request was in an unknown format - accepted media types include: {SUPPORTED}"
         )
+    if content_type == STRATEGIC and call.resource.structural is not None:
+        raise status.unsupported_media_type(
+            f"the body of the request was in an unknown format - accepted media types include: {SUPPORTED_OF_CUSTOM}"
+        )
     call.stage = "decode"
     if content_type == APPLY[0]:
         return await _apply(server, call, negotiate.must_be_object(negotiate.body_of(call.request)))
@@ -49,17 +54,19 @@ async def patch(server: ApiServer, call: Call) -> Response:
     for _ in range(TRIES):
         item = await existing(server, call)
         if call.subresource == "scale":
-            new = scale.applied(item.object, _patched(scale.scale_of(item.object), body, content_type, None))
+            new = scale.applied(
+                call, item.object, _patched(scale.scale_of(call, item.object), body, content_type, None)
+            )
         else:
             kind = call.resource
-            changed = _patched(faces.shown(kind, item.object), body, content_type, schema.type_of(kind.schema))
+            changed = _patched(faces.shown(kind, item.object), body, content_type, kind.type)
             refuse = partial(_refusal, body) if content_type == STRATEGIC else partial(_refusal_of_result, changed)
             new = decoding.decode(call, changed, kind, refuse, item.object)
         try:
             response = await writing.change(server, call, item, new)
         except writing.Stale:
             continue
-        return scale.shown(response) if call.subresource == "scale" else response
+        return scale.shown(call, response) if call.subresource == "scale" else response
     raise status.conflict(call.resource.plural, call.name, status.MODIFIED, call.group)
 
 
@@ -122,7 +129,7 @@ async def _apply(server: ApiServer, call: Call, body: Obj) -> Response:
     applied["metadata"].setdefault("name", call.name)
     if applied["metadata"]["name"] != call.name:
         raise status.bad_request("metadata.name does not match the name on the URL")
-    kind_type, write = schema.type_of(kind.schema), writing.write_of(server, call, kind)
+    kind_type, write = kind.type, writing.write_of(server, call, kind)
     for _ in range(TRIES):
         await server.cache.caught_up()
         item = server.cache.of(kind).items.get(kind.key(call.namespace, call.name))

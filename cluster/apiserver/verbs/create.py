@@ -28,7 +28,7 @@ async def create(server: ApiServer, call: Call) -> Response:
         return await DOORS[call.subresource](server, call, negotiate.must_be_object(body))
     kind = call.resource
     obj = decoding.decode(call, body, kind)
-    if kind.kind == "Binding":
+    if kind.built_in == "Binding":
         return await binding.create_by_itself(server, call, obj)
     if not kind.stored:
         return reviews.answer(server, call, obj)

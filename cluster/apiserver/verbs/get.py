@@ -26,7 +26,7 @@ async def get(server: ApiServer, call: Call) -> Response:
     if call.subresource == "log":
         return await log.get(server, call, item.object)
     if call.subresource == "scale":
-        return answer.one(call, scale.payload(item.object), server.clock.now())
+        return answer.one(call, scale.payload(call, item.object), server.clock.now())
     return answer.one(call, item.payload, server.clock.now(), revision=item.revision)
 
 

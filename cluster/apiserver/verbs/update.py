@@ -25,7 +25,7 @@ async def update(server: ApiServer, call: Call) -> Response:
         item = await existing(server, call)
         call.stage = "decode"
         if call.subresource == "scale":
-            new = scale.applied(item.object, body)
+            new = scale.applied(call, item.object, body)
         else:
             new = decoding.decode(call, body, kind, known=item.object)
         name = new["metadata"].get("name") or call.name
@@ -46,5 +46,5 @@ async def update(server: ApiServer, call: Call) -> Response:
             if version and version != "0":
                 raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group) from None
             continue
-        return scale.shown(response) if call.subresource == "scale" else response
+        return scale.shown(call, response) if call.subresource == "scale" else response
     raise status.conflict(kind.plural, call.name, status.MODIFIED, kind.group)

@@ -12,6 +12,7 @@ import pytest
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apis.all_kinds import REGISTRY
+from cluster.apis.registry import Registry
 from cluster.apiserver.config import UPSTREAM, Config
 from cluster.apiserver.server import ApiServer
 from cluster.client.rest import Client, Credentials
@@ -37,13 +38,14 @@ class Home:
         self.clock = VirtualClock()
         self.wire = Wire("test", self.clock)
         self.etcd = Etcd("test", self.clock)
-        self.server = ApiServer(config, self.clock, self.wire, REGISTRY)
+        self.registry = Registry(REGISTRY.kinds)
+        self.server = ApiServer(config, self.clock, self.wire, self.registry)
         self.client = self.connect("admin-token")
         self._running: asyncio.Task[None] | None = None
 
     def connect(self, token: str, source: str = "kubectl") -> Client:
         credentials = Credentials(token=token, user_agent="kubectl/v1.37.2")
-        return Client(self.wire.connect(source, component.APISERVER), REGISTRY, credentials)
+        return Client(self.wire.connect(source, component.APISERVER), self.registry, credentials)
 
     async def start(self) -> None:
         await self.etcd.open()
@@ -64,7 +66,8 @@ class Home:
     async def restart_server(self) -> None:
         """The API server built anew over the same etcd."""
         await self.stop_server()
-        self.server = ApiServer(self.config, self.clock, self.wire, REGISTRY)
+        self.registry = Registry(REGISTRY.kinds)
+        self.server = ApiServer(self.config, self.clock, self.wire, self.registry)
         self.start_server()
         await self.server.loaded()
 

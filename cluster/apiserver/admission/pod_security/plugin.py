@@ -33,7 +33,7 @@ async def approve(server: ApiServer, request: AdmissionRequest) -> None:
         return
     namespace = server.reader.get("Namespace", request.namespace)
     labels = labels_of(namespace) if namespace is not None else {}
-    if request.kind.kind == "Pod" and (faults := violated(labels, "enforce", *found)):
+    if request.kind.built_in == "Pod" and (faults := violated(labels, "enforce", *found)):
         raise status.forbidden("pods", request.name, f"violates PodSecurity {_sentence(labels, 'enforce', faults)}")
     if faults := violated(labels, "warn", *found):
         request.warnings.append(f"would violate PodSecurity {_sentence(labels, 'warn', faults)}")
@@ -54,7 +54,7 @@ def _sentence(labels: dict[str, str], mode: str, faults: list[Fault]) -> str:
 def _pod_of(request: AdmissionRequest) -> tuple[Obj, Obj] | None:
     """(metadata, spec) of the pod, or of the pod that a controller makes; None when there is nothing to look at."""
     obj, old = request.obj, request.old_obj
-    if request.kind.kind == "Pod":
+    if request.kind.built_in == "Pod":
         unchanged = request.operation == UPDATE and old is not None and old["spec"] == obj["spec"]
         return None if unchanged else (obj["metadata"], obj["spec"])
     template = (obj.get("spec") or {}).get("template") if isinstance(obj.get("spec"), dict) else None

@@ -1,0 +1,139 @@
+"""Rules in CEL (`x-kubernetes-validations`), run by the package cel-expr-python, which is imported on first use.
+
+A rule sees `self`, and `oldSelf` on updates (a rule that names it is not asked on creates). Without the package, or
+with a function that is not known here, a definition with rules is refused.
+Models: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go v1.37
+Simplified: values are of dynamic type, cost is not reckoned; no optionalOldSelf; of Kubernetes' own functions only those
+in `cel_functions`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.status import FieldError
+from cluster.apimachinery.structural import cel_functions, cel_values, validation
+
+RULES = "x-kubernetes-validations"
+OLD = re.compile(r"\boldSelf\b")
+MISSING = "rules in CEL need the Python package cel-expr-python, which is not installed on this server"
+
+
+class RuleError(ValueError):
+    """A rule that cannot be compiled; the reason as the compiler words it."""
+
+
+@functools.lru_cache(maxsize=1)
+def _environment() -> Any:
+    """The compiler. RuleError when its package is not there."""
+    try:
+        from cel_expr_python import cel
+        from cel_expr_python.ext import ext_encoders, ext_math, ext_optional, ext_strings
+    except ImportError as error:
+        raise RuleError(MISSING) from error
+    extensions = [ext_strings.ExtStrings(), ext_math.ExtMath(), ext_encoders.ExtEncoders(), ext_optional.ExtOptional()]
+    variables = {"self": cel.Type.DYN, "oldSelf": cel.Type.DYN}
+    return cel.NewEnv(variables=variables, extensions=extensions, functions=cel_functions.declared(cel))
+
+
+@functools.lru_cache(maxsize=512)
+def compiled(expression: str) -> Any:
+    """An expression, ready to be asked. RuleError."""
+    try:
+        return _environment().compile(expression)
+    except RuntimeError as error:
+        raise RuleError(str(error).strip()) from error
+
+
+def has_rules(schema: Obj) -> bool:
+    return bool(schema.get(RULES)) or any(has_rules(part) for _, part in _parts(schema))
+
+
+def _parts(schema: Obj) -> Iterator[tuple[str, Obj]]:
+    yield from (schema.get("properties") or {}).items()
+    for name in ("additionalProperties", "items"):
+        if isinstance(part := schema.get(name), dict):
+            yield name, part
+
+
+class Rules:
+    """The rules of one schema; a schema without any costs nothing."""
+
+    def __init__(self, schema: Obj) -> None:
+        self.schema = schema if has_rules(schema) else None
+
+    def faults(self, new: Obj, old: Obj | None) -> list[FieldError]:
+        if self.schema is None:
+            return []
+        return list(_faults(new, old, self.schema, ""))
+
+
+def _faults(value: Any, old: Any, schema: Obj, at: str) -> Iterator[FieldError]:
+    """Those of a value by its own rules, then those of its parts."""
+    if value is None:
+        return
+    for rule in schema.get(RULES) or ():
+        if old is None and OLD.search(rule["rule"]):
+            continue
+        if (fault := _asked(rule, value, old, schema, at)) is not None:
+            yield fault
+    if isinstance(value, dict):
+        before = old if isinstance(old, dict) else {}
+        properties, additional = schema.get("properties") or {}, schema.get("additionalProperties")
+        for name, each in value.items():
+            part = properties.get(name) or (additional if isinstance(additional, dict) else None)
+            if part is not None:
+                yield from _faults(each, before.get(name), part, f"{at}.{name}" if at else name)
+    elif isinstance(value, list) and (items := schema.get("items")):
+        keys = schema.get("x-kubernetes-list-map-keys") or ()
+        known = {validation.key_of(each, keys): each for each in old or ()} if keys else {}
+        for index, each in enumerate(value):
+            was = known.get(validation.key_of(each, keys)) if keys else None
+            yield from _faults(each, was, items, f"{at}[{index}]")
+
+
+def _asked(rule: Obj, value: Any, old: Any, schema: Obj, at: str) -> FieldError | None:
+    at += rule.get("fieldPath") or ""
+    data = {"self": cel_values.of(value, schema)}
+    if old is not None:
+        data["oldSelf"] = cel_values.of(old, schema)
+    kind = schema.get("type") or "object"
+    try:
+        answer = compiled(rule["rule"]).eval(data=data).value()
+    except (RuleError, RuntimeError) as error:
+        answer = str(error)
+    if answer is True:
+        return None
+    if answer is not False:
+        text = f"{answer} evaluating rule: {rule.get('message') or rule['rule']}".strip()
+        return FieldError("FieldValueInvalid", at, f'Invalid value: "{kind}": {text}')
+    shown = kind if kind in ("object", "array") else value
+    return _told(rule.get("reason") or "FieldValueInvalid", at, shown, _message(rule, data))
+
+
+def _message(rule: Obj, data: Obj) -> str:
+    """What a broken rule is told with: its expression's text, its own, or the rule itself."""
+    if expression := rule.get("messageExpression"):
+        try:
+            text = compiled(expression).eval(data=data).value()
+        except (RuleError, RuntimeError):
+            text = ""
+        if isinstance(text, str) and text.strip() and "\n" not in text:
+            return text.strip()
+    own = (rule.get("message") or "").strip()
+    return own or f"failed rule: {rule['rule'].strip()}"
+
+
+def _told(reason: str, at: str, value: Any, message: str) -> FieldError:
+    if reason == "FieldValueForbidden":
+        return FieldError(reason, at, f"Forbidden: {message}")
+    if reason == "FieldValueRequired":
+        return FieldError(reason, at, f"Required value: {message}")
+    shown = validation.shown(value)
+    if reason == "FieldValueDuplicate":
+        return FieldError(reason, at, f"Duplicate value: {shown}")
+    return FieldError(reason, at, f"Invalid value: {shown}: {message}")

@@ -15,6 +15,8 @@ from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.clock import Clock, whose
 from cluster.controllers import (
+    cronjob,
+    disruption,
     endpoints,
     garbage_collector,
     namespace,
@@ -29,6 +31,7 @@ from cluster.controllers import (
     serviceaccount,
     taint_eviction,
     ttl,
+    ttl_after_finished,
     zpages,
 )
 from cluster.controllers.daemonset import daemon_controller
@@ -48,6 +51,9 @@ LOOPS: tuple[type[Loop], ...] = (
     daemon_controller.DaemonSetLoop,
     stateful_set.StatefulSetLoop,
     job_controller.JobLoop,
+    cronjob.CronJobLoop,
+    ttl_after_finished.TtlAfterFinishedLoop,
+    disruption.DisruptionLoop,
     node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
     taint_eviction.TaintEvictionLoop,

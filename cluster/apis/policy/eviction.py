@@ -1,6 +1,5 @@
 """Eviction: a request to delete a pod politely, POSTed to the pod's own door and never stored.
 
-Simplified: PodDisruptionBudgets come with their kind.
 Models: pkg/registry/core/pod/storage/eviction.go v1.37
 """
 

@@ -175,6 +175,13 @@ class InformerFactory:
                 self._start(key)
         return self._informers[key]
 
+    def forget(self, kind: str) -> None:
+        """Stop watching a kind that is served no longer."""
+        for key in [key for key in self._informers if key[0] == kind]:
+            del self._informers[key]
+            if (task := self._tasks.pop(key, None)) is not None:
+                task.cancel()
+
     async def run(self) -> None:
         """Run every informer until cancelled."""
         self.start()

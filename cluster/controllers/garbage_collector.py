@@ -21,6 +21,7 @@ from cluster.controllers.loop import DONE, Loop, Result
 IGNORED = ("Event",)
 """Models: garbagecollector.DefaultIgnoredResources"""
 NEEDED = {"list", "watch", "delete"}
+DISCOVERY, DISCOVERY_SECONDS = "(discovery)", 1.0
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 
 
@@ -33,12 +34,27 @@ class GarbageCollectorLoop(Loop):
 
     def watch(self) -> None:
         self.graph: dict[str, Informer] = {}
-        for kind in self.client.registry.storages():
-            if set(kind.verbs) >= NEEDED and kind.kind not in IGNORED:
-                name = self._name(kind)
-                informer = self.graph[name] = self.informers.informer(name)
-                informer.add_index("owners", _owner_uids)
-                informer.add_handler(self._handler(name))
+        self.follow_kinds()
+        self.informers.informer("CustomResourceDefinition").add_handler(self.on_definition)
+
+    def on_definition(self, type: str, old: Obj | None, new: Obj | None) -> None:
+        """Kinds come and go with definitions, a moment after them."""
+        self.queue.add_after(DISCOVERY, DISCOVERY_SECONDS)
+
+    def follow_kinds(self) -> None:
+        """Watch what is served now. Models: Sync, which asks discovery every half minute"""
+        served = {
+            self._name(kind)
+            for kind in self.client.registry.storages()
+            if set(kind.verbs) >= NEEDED and kind.kind not in IGNORED
+        }
+        for name in served - self.graph.keys():
+            informer = self.graph[name] = self.informers.informer(name)
+            informer.add_index("owners", _owner_uids)
+            informer.add_handler(self._handler(name))
+        for name in self.graph.keys() - served:
+            del self.graph[name]
+            self.informers.forget(name)
 
     def _name(self, kind: Kind) -> str:
         """As a client names it: by its kind alone where that is enough."""
@@ -60,8 +76,11 @@ class GarbageCollectorLoop(Loop):
 
     async def reconcile(self, key: str) -> Result:
         """1 a deletion by propagation goes on · 2 an object whose owners are all gone goes too."""
+        if key == DISCOVERY:
+            self.follow_kinds()
+            return DONE
         kind, _, name = key.partition("|")
-        obj = self.graph[kind].store.get(name)
+        obj = self.graph[kind].store.get(name) if kind in self.graph else None
         if obj is None:
             return DONE
         if meta.is_being_deleted(obj):

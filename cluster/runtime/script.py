@@ -1,4 +1,5 @@
-"""What a simulated command line does: the shell's `;` and `&&`, sleep, echo, exit, true, false, touch, rm, cat, test.
+"""What a simulated command line does: the shell's `;` and `&&`, sleep, echo, exit, true, false, touch, rm, cat, test,
+programs that end by themselves, one-liners of interpreters.
 
 Anything else runs for ever. Nothing is executed: a script is read once into what it writes when, when it ends, and which
 files are there when. Simplified: no pipes; a `while` loop runs for ever; a `for` loop goes through its words.
@@ -6,6 +7,8 @@ files are there when. Simplified: no pipes; a `while` loop runs for ever; a `for
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import shlex
 from collections.abc import Mapping
@@ -23,6 +26,16 @@ _seq = re.compile(r"\$\(seq (\d+)(?: (\d+))?\)|`seq (\d+)`")
 _units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _quiet = ("", "true", ":", "date", "sync")
 _look = ("cat", "ls", "test", "[", "stat")
+_ENDING = """
+awk cd chmod chown clear cp curl cut df du env export expr find free grep gzip head hostname id ln mv nslookup ping printenv
+printf ps pwd sed seq set sort tail tar tr uname unset uptime wc wget which whoami
+"""
+_ending = frozenset(_ENDING.split())
+"""Programs that come to an end by themselves; what they would write is not simulated."""
+_interpreters = ("node", "perl", "php", "python", "python3", "ruby")
+_pi = re.compile(r"\bprint bpi\((\d+)\)")
+_print = re.compile(r"""\b(?:print|console\.log|puts)\b\s*\(?\s*["']?([^"';)]*)""")
+DIGITS_A_SECOND, MOST_DIGITS = 1_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +168,25 @@ class _Reader:
             self._change(word, rest)
         elif word in _look:
             self._look(word, rest)
+        elif word in _interpreters and (code := _inline(rest)) is not None:
+            self._interpret(code)
         elif part == "false":
             self.code = 1
-        elif part in _quiet:
+        elif part in _quiet or word in _ending:
             self.code = 0
         else:
             return FOR_EVER
         return None
+
+    def _interpret(self, code: str) -> None:
+        """A one-line program of an interpreter: what it prints, then it ends."""
+        if (pi := _pi.search(code)) is not None:
+            digits = min(int(pi.group(1)), MOST_DIGITS)
+            self.at += digits / DIGITS_A_SECOND
+            self.lines.append((self.at, _digits_of_pi(digits)))
+        elif (printed := _print.search(code)) is not None:
+            self.lines.append((self.at, printed.group(1)))
+        self.code = 0
 
     def _write(self, part: str) -> None:
         target = re.search(r">>?\s*(\S+)", part)
@@ -205,3 +230,31 @@ def _echoes(script: str) -> list[str]:
     for part in re.findall(r"echo\s+([^;&|>]*)", script):
         found.append(" ".join(word for word in _words(part) if word != "-n"))
     return found
+
+
+def _inline(rest: str) -> str | None:
+    """The program that an interpreter is given on its command line: after -c, -e, or options that end so."""
+    words = _words(rest)
+    for option, code in itertools.pairwise(words):
+        if option.startswith("-") and option[-1] in "ce":
+            return code
+    return None
+
+
+@functools.lru_cache(maxsize=8)
+def _digits_of_pi(digits: int) -> str:
+    """By Machin's formula, in whole numbers."""
+
+    def arctan_of_inverse(number: int, unit: int) -> int:
+        total = term = unit // number
+        divisor, sign = 3, -1
+        while term:
+            term //= number * number
+            total += sign * (term // divisor)
+            divisor, sign = divisor + 2, -sign
+        return total
+
+    unit = 10 ** (digits + 10)
+    value = 4 * (4 * arctan_of_inverse(5, unit) - arctan_of_inverse(239, unit))
+    text = str((value + 5 * 10**10) // 10**11)
+    return f"{text[0]}.{text[1:]}"

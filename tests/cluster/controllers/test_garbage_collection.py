@@ -81,3 +81,21 @@ async def test_any_kind_may_own_and_be_owned(office: Office) -> None:
     await office.delete("ClusterRole", "owner", propagationPolicy="Background")
     await office.clock.advance(1)
     assert "owned" not in await office.names("Role")
+
+
+async def test_custom_kinds_are_followed_while_they_are_served(office: Office) -> None:
+    await office.start("garbagecollector")
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
+    names = {"plural": "trees", "singular": "tree", "kind": "Tree", "listKind": "TreeList"}
+    spec = {"group": "example.com", "scope": "Namespaced", "names": names, "versions": [version]}
+    await office.make("CustomResourceDefinition", "trees.example.com", spec=spec)
+    await office.clock.advance(2)
+    owner = await office.make("ConfigMap", "owner")
+    await office.make("Tree", "oak", metadata=owned_by(owner))
+    await office.delete("ConfigMap", "owner", propagationPolicy="Background")
+    await office.clock.advance(1)
+    assert await office.names("Tree") == []
+    await office.delete("CustomResourceDefinition", "trees.example.com")
+    await office.clock.advance(5)
+    assert "Tree" not in {informer.kind for informer in office.manager.informers.all()}

@@ -19,6 +19,10 @@ from cluster.runtime import script
         ("sleep infinity", None, 0, []),
         ("nginx -g 'daemon off;'", None, 0, []),
         ("cat /etc/hosts", 0.0, 0, []),
+        ("wget -qO- http://web; echo done", 0.0, 0, [(0.0, "done")]),
+        ("perl -e 'print 1'", 0.0, 0, [(0.0, "1")]),
+        ("perl -Mbignum=bpi -wle 'print bpi(20)'", 0.02, 0, [(0.02, "3.1415926535897932385")]),
+        ("python3 server.py", None, 0, []),
         ("touch /a; rm /a; cat /a", 0.0, 1, [(0.0, "cat: can't open '/a': No such file or directory")]),
     ],
 )

@@ -26,7 +26,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
-from tests.installation import ROOT, Installation, installation
+from tests.installation import ROOT, Installation, installation, until
+
+
+def running_container(installed: Installation, path: str) -> Any:
+    """What is told of a pod's container; None until it runs."""
+    _, pod = installed.kube(path)
+    [found] = (pod.get("status") or {}).get("containerStatuses") or [None]
+    return found if found and "running" in found["state"] else None
 
 
 def run_to_its_end(installed: Installation) -> subprocess.CompletedProcess[str]:
@@ -53,12 +60,24 @@ def test_a_first_start_leaves_link_kubeconfig_and_token_and_goes_on_after_ctrl_c
             "/api/v1/namespaces/default/configmaps", "POST", {"metadata": {"name": "kept"}, "data": {"a": "1"}}
         )
         assert code == 201, made
+        pods = "/api/v1/namespaces/default/pods"
+        container = {"name": "c", "image": "nginx"}
+        spec = {"metadata": {"name": "stays"}, "spec": {"containers": [container]}}
+        assert installed.kube(pods, "POST", spec)[0] == 201
+        before = until(lambda: running_container(installed, f"{pods}/stays"))
         began = time.monotonic()
         assert installed.stop() == 0
         assert time.monotonic() - began < 4, "Ctrl-C stops it in two seconds (doubled for a busy machine)"
         installed.start()
         code, kept = installed.kube("/api/v1/namespaces/default/configmaps/kept")
         assert (code, kept["metadata"]["resourceVersion"]) == (200, made["metadata"]["resourceVersion"])
+        time.sleep(1)
+        after = until(lambda: running_container(installed, f"{pods}/stays"))
+        assert after == before, "a container outlives a program that is stopped: no restart is counted"
+        installed.kill()
+        installed.start()
+        lost = until(lambda: (found := running_container(installed, f"{pods}/stays")) != after and found)
+        assert lost["restartCount"] == 1, "a program that is killed is a power cut"
         for address in (f"http://{installed.http}/healthz", f"http://{installed.http}/readyz"):
             with urllib.request.urlopen(address, timeout=10) as answer:
                 assert answer.read() == b"ok"

@@ -77,7 +77,7 @@ def node(cluster: RunningCluster, node_name: str) -> Iterable[Builder]:
     kubelet, kube_proxy, runtime = join.components_of(node_name)
     connection = cluster.wire.connect(kubelet, runtime)
     return [
-        (runtime, lambda: SimulatedRuntime(node_name, cluster.clock)),
+        (runtime, lambda: SimulatedRuntime(node_name, cluster.clock, cluster.machine_room.of(node_name))),
         (kubelet, lambda: Kubelet(node_name, cluster.client(kubelet), cluster.clock, connection)),
         (kube_proxy, lambda: KubeProxy(node_name, cluster.client(kube_proxy), cluster.clock)),
     ]
@@ -107,4 +107,5 @@ def _machines(cluster: RunningCluster) -> join.Machines:
         cluster.supervisor,
         lambda node_name: node(cluster, node_name),
         cluster.is_stopped,
+        cluster.machine_room,
     )

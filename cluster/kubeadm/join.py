@@ -18,6 +18,7 @@ from cluster.apimachinery.watch_event import DELETED
 from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.clock import Clock
+from cluster.kubeadm.machine_room import MachineRoom
 from cluster.kubeadm.supervisor import Component, Supervisor
 from cluster.wire import component
 
@@ -33,13 +34,20 @@ class Machines:
     id = ID
 
     def __init__(
-        self, client: Client, clock: Clock, supervisor: Supervisor, build: Build, is_stopped: Callable[[str], bool]
+        self,
+        client: Client,
+        clock: Clock,
+        supervisor: Supervisor,
+        build: Build,
+        is_stopped: Callable[[str], bool],
+        room: MachineRoom,
     ) -> None:
         self.client = client
         self.clock = clock
         self.supervisor = supervisor
         self.build = build
         self.is_stopped = is_stopped
+        self.room = room
         self._wanted: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -74,6 +82,7 @@ class Machines:
         for component_id in components_of(node_name):
             if self.supervisor.knows(component_id):
                 await self.supervisor.remove(component_id)
+        self.room.scrap(node_name)
 
     def inspect(self) -> dict[str, Any]:
         return {"waiting": self._wanted.qsize()}

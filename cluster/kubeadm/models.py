@@ -1,4 +1,4 @@
-"""One row a cluster: its name, its settings and which of its components somebody stopped."""
+"""One row a cluster: its name, its settings and which of its components somebody stopped; and its machines at rest."""
 
 from django.db import models
 
@@ -21,3 +21,19 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Machine(models.Model):
+    """What a node's machine held when the program was stopped cleanly; read once at the next start, then gone: a program
+    that is killed leaves none, as a power cut would."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="machines")
+    node = models.CharField(max_length=253)
+    state = models.BinaryField()
+
+    class Meta:
+        app_label = "cluster"
+        unique_together = (("cluster", "node"),)
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id}/{self.node}"

@@ -18,6 +18,7 @@ from cluster.controllers.manager import ControllerManager
 from cluster.kubeadm import init, join
 from cluster.kubeadm.controls import Controls
 from cluster.kubeadm.credentials import Identities
+from cluster.kubeadm.machine_room import MachineRoom
 from cluster.kubeadm.models import Cluster
 from cluster.kubeadm.settings import Settings
 from cluster.kubeadm.supervisor import ComponentState, Supervisor
@@ -30,6 +31,8 @@ from cluster.wire.transport import Wire
 
 READY_SECONDS = 30.0
 HOP_GAP = 1_000
+NODE = "node."
+"""Before a node's name: the machine as a whole."""
 ONCE_SECONDS, ONCE_PAUSE_SECONDS = 5.0, 0.02
 STOP_LAST = (component.APISERVER, component.ETCD)
 
@@ -55,6 +58,7 @@ class RunningCluster:
         self.timekeeper = Timekeeper(self.clock, self.pace_clock, self.wire.control)
         self.controls = Controls(self)
         self.supervisor = Supervisor(self.wire, self.clock)
+        self.machine_room = MachineRoom(row)
         limits = Limits(settings.recorder_rows, settings.recorder_rate)
         self.recorder = Recorder(self.wire, self.pace_clock, limits)
         self.on_shut_down: list[Callable[[], None]] = []
@@ -86,6 +90,7 @@ class RunningCluster:
         self.wire.control.close()
         await self.timekeeper.close()
         await self.supervisor.stop_all(last=STOP_LAST)
+        await asyncio.to_thread(self.machine_room.save)
         if self._recording is not None:
             self._recording.cancel()
             await asyncio.gather(self._recording, return_exceptions=True)
@@ -146,6 +151,8 @@ class RunningCluster:
                 await self.supervisor.stop(each)
             elif (manager := self.manager) is not None:
                 await manager.stop_loop(loop)
+        if component_id.startswith(NODE):
+            self.machine_room.power_off(component_id.removeprefix(NODE))
 
     async def reconcile_once(self, loop: str) -> int | None:
         """Let a loop that is off look at every key once; how many it did, None when it runs anyway. KeyError."""
@@ -191,8 +198,8 @@ class RunningCluster:
     # --- parts -----------------------------------------------------------------------------------------------------
 
     def _expand(self, component_id: str) -> list[str]:
-        if component_id.startswith("node."):
-            members = list(join.components_of(component_id.removeprefix("node.")))
+        if component_id.startswith(NODE):
+            members = list(join.components_of(component_id.removeprefix(NODE)))
             if not self.supervisor.knows(members[0]):
                 raise KeyError(component_id)
             return members
@@ -230,6 +237,7 @@ class RunningCluster:
     def _pick_up(self) -> tuple[int, float]:
         """The last hop that any table names, and the last moment; hops that a killed process left open are cut off."""
         sink.cut_off(self.slug)
+        self.machine_room.load()
         last_hop, written = init.last_write(self.slug)
         return max(query.last_hop(self.slug), last_hop), max(query.last_time(self.slug), written)
 

@@ -42,6 +42,8 @@ class Container:
     image: str
     behaviour: Behaviour
     created: float
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
     state: str = CREATED
     started: float = 0.0
     finished: float = 0.0
@@ -57,6 +59,12 @@ class Container:
 
     def is_healthy(self, now: float) -> bool:
         return self.behaviour.healthy_after <= self.age(now) < self.behaviour.healthy_until
+
+    def rest(self) -> None:
+        """Nobody waits for its end any more; it goes on."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
 
     def end(self, now: float, exit_code: int, reason: str) -> None:
         self.finished, self.exit_code, self.reason, self.state = now, exit_code, reason, EXITED

@@ -1,8 +1,8 @@
 """A simulated container runtime: containers are entries with a state, started and ended by the cluster's clock.
 
 Serves CRI's verbs on the wire; tells of containers that end by a stream (GetContainerEvents).
-Models: containerd's CRI plugin. Simplified: nothing is executed; `images` says what images do. A runtime that is stopped
-takes its containers with it, as a power cut does.
+Models: containerd's CRI plugin. Simplified: nothing is executed; `images` says what images do. Containers are the
+machine's (`machine`): they outlive a runtime that is stopped.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cluster.clock import Clock
 from cluster.runtime import cri, images, script, zpages
 from cluster.runtime.container import Container, Sandbox, follow, shown_lines
 from cluster.runtime.cri import CREATED, RUNNING, CriError, required
+from cluster.runtime.machine import Machine
 from cluster.wire import component
 from cluster.wire.hop import current_hop
 from cluster.wire.inspection import Pages
@@ -30,25 +31,25 @@ KILLED = 137
 class SimulatedRuntime(cri.Runtime):
     """The runtime of one node."""
 
-    def __init__(self, node_name: str, clock: Clock) -> None:
+    def __init__(self, node_name: str, clock: Clock, machine: Machine | None = None) -> None:
         self.id = component.runtime(node_name)
         self.clock = clock
-        self.sandboxes: dict[str, Sandbox] = {}
-        self.containers: dict[str, Container] = {}
-        self.images: dict[str, images.Image] = {}
+        self.machine = machine or Machine()
+        self.sandboxes, self.containers = self.machine.sandboxes, self.machine.containers
+        self.images = self.machine.images
         self._streams: set[Stream] = set()
         self._stopping: dict[str, list[asyncio.Future[None]]] = {}
-        self._taken: set[str] = set()
-        self._next_ip = 0
+        self._taken = self.machine.taken
+        for container in self.containers.values():
+            self._await_end(container)
 
     async def run(self) -> None:
-        """Run until cancelled; a power cut takes the containers with it."""
+        """Run until cancelled; the containers go on."""
         try:
             await asyncio.get_running_loop().create_future()
         finally:
             for container in self.containers.values():
-                if container.timer is not None:
-                    container.timer.cancel()
+                container.rest()
             for waiter in [each for waiters in self._stopping.values() for each in waiters if not each.done()]:
                 waiter.set_exception(ConnectionLost(f"{self.id} was stopped"))
 
@@ -94,8 +95,8 @@ class SimulatedRuntime(cri.Runtime):
         network = _network(config.get("podCIDR") or "10.244.0.0/24")
         room = network.num_addresses - 3
         for _ in range(room):
-            self._next_ip = self._next_ip % room + 1
-            address = str(network[self._next_ip + 1])
+            self.machine.next_ip = self.machine.next_ip % room + 1
+            address = str(network[self.machine.next_ip + 1])
             if address not in self._taken:
                 self._taken.add(address)
                 return address
@@ -152,16 +153,17 @@ class SimulatedRuntime(cri.Runtime):
 
     def _CreateContainer(self, body: Obj) -> Obj:
         config, sandbox = required(body, "config"), self._sandbox(body)
+        command, args = tuple(config.get("command") or ()), tuple(config.get("args") or ())
         container = Container(
             id=self.clock.uid().replace("-", ""),
             sandbox=sandbox.id,
             name=required(body, "config", "container"),
             attempt=config.get("attempt", 0),
             image=required(body, "config", "image", "image"),
-            behaviour=images.behaviour(
-                config["image"]["image"], tuple(config.get("command") or ()), tuple(config.get("args") or ())
-            ),
+            behaviour=images.behaviour(config["image"]["image"], command, args),
             created=self.clock.now(),
+            command=command,
+            args=args,
         )
         self.containers[container.id] = container
         return {"containerId": container.id}
@@ -171,11 +173,19 @@ class SimulatedRuntime(cri.Runtime):
         if container.state != CREATED:
             raise CriError("FailedPrecondition", f"container {container.id} is in {container.state} state")
         container.state, container.started = RUNNING, self.clock.now()
-        found = container.behaviour
-        if found.seconds is not None:
-            reason = found.end_reason or ("Completed" if found.exit_code == 0 else "Error")
-            container.timer = self.clock.call_later(found.seconds, self._end, container, found.exit_code, reason)
+        self._await_end(container)
         return {"startedAt": container.started}
+
+    def _await_end(self, container: Container) -> None:
+        """A running container ends when its program does, or has while no runtime was there."""
+        found = container.behaviour
+        if container.state != RUNNING or found.seconds is None:
+            return
+        reason, at = found.end_reason or _stopped(found.exit_code)[1], container.started + found.seconds
+        if at < self.clock.now():
+            container.end(at, found.exit_code, reason)
+        else:
+            container.timer = self.clock.call_at(at, self._end, container, found.exit_code, reason)
 
     async def _StopContainer(self, body: Obj) -> Obj:
         """SIGTERM, and SIGKILL when `timeout` seconds have not been enough; answers when it has ended."""

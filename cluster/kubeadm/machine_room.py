@@ -1,0 +1,50 @@
+"""The machines of one cluster, kept over a clean stop of the program."""
+
+from __future__ import annotations
+
+import orjson
+from django.db import transaction
+
+from cluster.kubeadm import models
+from cluster.runtime import machine
+from cluster.runtime.machine import Machine
+
+
+class MachineRoom:
+    """Machines by node name; `load` and `save` block."""
+
+    def __init__(self, row: models.Cluster) -> None:
+        self.row = row
+        self.machines: dict[str, Machine] = {}
+
+    def of(self, node_name: str) -> Machine:
+        return self.machines.setdefault(node_name, Machine())
+
+    def power_off(self, node_name: str) -> None:
+        if (found := self.machines.get(node_name)) is not None:
+            found.power_off()
+
+    def scrap(self, node_name: str) -> None:
+        """The node is gone for good."""
+        self.power_off(node_name)
+        self.machines.pop(node_name, None)
+
+    def load(self) -> None:
+        """Take up what the last clean stop left; it is forgotten there, so that a power cut later finds nothing."""
+        if not self.row.pk:
+            return
+        with transaction.atomic():
+            rows = list(models.Machine.objects.filter(cluster=self.row))
+            models.Machine.objects.filter(cluster=self.row).delete()
+        self.machines.update({row.node: machine.restored(orjson.loads(row.state)) for row in rows})
+
+    def save(self) -> None:
+        if not self.row.pk or not models.Cluster.objects.filter(pk=self.row.pk).exists():
+            return
+        rows = [
+            models.Machine(cluster=self.row, node=node, state=orjson.dumps(each.saved()))
+            for node, each in self.machines.items()
+        ]
+        with transaction.atomic():
+            models.Machine.objects.filter(cluster=self.row).delete()
+            models.Machine.objects.bulk_create(rows)

@@ -1,0 +1,67 @@
+"""What a node's machine holds: images on its disk; while it has power, sandboxes and containers too.
+
+The runtime works on it and may be stopped and started meanwhile, as containerd's shims outlive containerd: containers go
+on, and what has ended by itself is found ended. A power cut empties it but for the disk. Saved as plain data, it
+outlives a program that is stopped cleanly; one that is killed is a power cut to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cluster.apimachinery.meta import Obj
+from cluster.runtime import images
+from cluster.runtime.container import Container, Sandbox
+
+KEPT = (
+    "id", "sandbox", "name", "attempt", "image", "command", "args", "created", "state", "started", "finished",
+    "exit_code", "reason", "touched",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Machine:
+    """One node's."""
+
+    sandboxes: dict[str, Sandbox] = field(default_factory=dict)
+    containers: dict[str, Container] = field(default_factory=dict)
+    images: dict[str, images.Image] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    """Pod addresses in use."""
+    next_ip: int = 0
+
+    def power_off(self) -> None:
+        """Nothing that ran is there any more."""
+        for container in self.containers.values():
+            container.rest()
+        self.sandboxes.clear()
+        self.containers.clear()
+        self.taken.clear()
+
+    def saved(self) -> Obj:
+        """Plain data, for `restored`."""
+        return {
+            "sandboxes": [asdict(each) for each in self.sandboxes.values()],
+            "containers": [{name: getattr(each, name) for name in KEPT} for each in self.containers.values()],
+            "images": list(self.images),
+            "taken": sorted(self.taken),
+            "next_ip": self.next_ip,
+        }
+
+
+def restored(data: dict[str, Any]) -> Machine:
+    """The machine that was saved."""
+    containers = []
+    for each in data["containers"]:
+        command, args = tuple(each["command"]), tuple(each["args"])
+        known = {**each, "command": command, "args": args}
+        containers.append(Container(**known, behaviour=images.behaviour(each["image"], command, args)))
+    found = [images.pulled(name) for name in data["images"]]
+    return Machine(
+        {each["id"]: Sandbox(**each) for each in data["sandboxes"]},
+        {each.id: each for each in containers},
+        {each.name: each for each in found},
+        set(data["taken"]),
+        data["next_ip"],
+    )

@@ -13,6 +13,7 @@ from cluster.clock import rfc3339
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
+    from cluster.apiserver.watch_cache import Item
 
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
 WRITER = ("kube-apiserver", "system:apiserver", 0)
@@ -25,13 +26,23 @@ async def ensure(server: ApiServer) -> None:
         kind = server.registry.kind(obj["kind"])
         metadata = obj["metadata"]
         key = kind.key(metadata.get("namespace", ""), metadata["name"])
-        if key in server.cache.of(kind).items:
+        known = server.cache.of(kind).items.get(key)
+        if known is not None:
+            if kind.kind == "EndpointSlice" and known.object.get("ports") != obj["ports"]:
+                await _moved(server, known, obj)
             continue
         metadata["uid"] = server.clock.uid()
         metadata["creationTimestamp"] = rfc3339(server.clock.now())
         kind.default(obj)
         kind.prepare(obj, None)
         await server.storage.create(key, obj, WRITER)
+
+
+async def _moved(server: ApiServer, known: Item, obj: Obj) -> None:
+    """Tell where this server listens now. Models: pkg/controlplane/reconcilers/instancecount.go"""
+    metadata = {name: value for name, value in known.object["metadata"].items() if name != "resourceVersion"}
+    changed = {**known.object, "metadata": metadata, "endpoints": obj["endpoints"], "ports": obj["ports"]}
+    await server.storage.update(known.key, changed, known.revision, WRITER)
 
 
 def objects(server: ApiServer) -> list[Obj]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 COURSE, UPSTREAM = "course", "upstream"
 
 
+PORT = 6443
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """`tokens` maps a static bearer token to (user name, groups). Address ranges are CIDRs."""
@@ -19,5 +22,5 @@ class Config:
     service_cidr: str = "10.96.0.0/12"
     node_ports: tuple[int, int] = (30000, 32767)
     address: str = "172.18.0.2"
-    port: int = 6443
+    port: int = PORT
     git_version: str = "v1.37.2"

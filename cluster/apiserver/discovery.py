@@ -85,15 +85,19 @@ class Discovery:
 
     def _paths(self) -> list[str]:
         paths = [
+            "/.well-known/openid-configuration",
             "/api",
             "/api/v1",
             "/apis",
             "/apis/",
             "/healthz",
             "/livez",
+            "/metrics",
+            "/metrics/slis",
             "/openapi/v2",
             "/openapi/v3",
             "/openapi/v3/",
+            "/openid/v1/jwks",
             "/readyz",
             "/version",
         ]

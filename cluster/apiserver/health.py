@@ -18,18 +18,36 @@ OPEN_PATHS = frozenset({"/healthz", "/livez", "/readyz"})
 
 async def answer(server: ApiServer, request: Request) -> Response:
     """200 "ok", or 500 with the failed checks; `?verbose` lists them all."""
-    checks = {"ping": True}
-    if request.path == "/readyz":
-        checks["etcd"] = await _etcd_answers(server)
-        checks["informer-sync"] = server.ready
-    good = all(checks.values())
+    found = await checks(server, request.path.strip("/"))
+    good = all(found.values())
     headers = {"content-type": "text/plain; charset=utf-8"}
     if good and "verbose" not in request.query:
         return Response(200, Payload(raw=b"ok"), headers)
-    lines = [f"[+]{name} ok" if well else f"[-]{name} failed: reason withheld" for name, well in checks.items()]
+    lines = [f"[+]{name} ok" if well else f"[-]{name} failed: reason withheld" for name, well in found.items()]
     word = request.path.strip("/")
     lines.append(f"{word} check {'passed' if good else 'failed'}")
     return Response(200 if good else 500, Payload(raw=("\n".join(lines) + "\n").encode()), headers)
+
+
+async def checks(server: ApiServer, word: str) -> dict[str, bool]:
+    """The checks of "healthz", "livez" or "readyz", and whether each succeeds."""
+    found = {"ping": True}
+    if word == "readyz":
+        found["etcd"] = await _etcd_answers(server)
+        found["informer-sync"] = server.ready
+    return found
+
+
+async def one(server: ApiServer, path: str) -> Response | None:
+    """The response for a single check, "/readyz/etcd"; None for any other path."""
+    word, slash, name = path.strip("/").partition("/")
+    if f"/{word}" not in OPEN_PATHS or not slash:
+        return None
+    well = (await checks(server, word)).get(name)
+    if well is None:
+        return None
+    text = b"ok" if well else b"internal server error: reason withheld"
+    return Response(200 if well else 500, Payload(raw=text), {"content-type": "text/plain; charset=utf-8"})
 
 
 async def _etcd_answers(server: ApiServer) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status
+from cluster.apiserver import health, issuer, metrics
 from cluster.apiserver.call import Call
 from cluster.wire.message import Payload, Response
 
@@ -21,6 +22,8 @@ async def serve(server: ApiServer, call: Call) -> Response:
         found = server.openapi.answer(path, call.request)
     else:
         found = server.discovery.answer(path, accept)
+        found = found or issuer.answer(server.config, path)
+        found = found or await metrics.answer(server, path) or await health.one(server, path)
     if found is None:
         raise status.unknown_path()
     return found

@@ -15,7 +15,7 @@ import orjson
 from cluster.apimachinery import enums, schema
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind, Registry
-from cluster.apiserver import openapi_v2, published
+from cluster.apiserver import openapi_discovery, openapi_v2, published
 from cluster.wire.message import Payload, Request, Response
 
 JSON = {"content-type": "application/json"}
@@ -59,27 +59,38 @@ class OpenApi:
         return Response(200, Payload(raw=document), {**JSON, "etag": tag})
 
     def _index(self) -> Obj:
-        paths = {}
-        for group, versions in self.registry.groups():
-            for version in versions:
-                name = f"apis/{group}/{version}" if group else f"api/{version}"
-                document = self._document(name)
-                if document is not None:
-                    paths[name] = {"serverRelativeURL": f"/openapi/v3/{name}?hash={_hash(document)}"}
-        return paths
+        served = [
+            f"apis/{group}/{version}" if group else f"api/{version}"
+            for group, versions in self.registry.groups()
+            for version in versions
+        ]
+        documents = {name: self._document(name) for name in (*served, *openapi_discovery.described(self.registry))}
+        return {
+            name: {"serverRelativeURL": f"/openapi/v3/{name}?hash={_hash(document)}"}
+            for name, document in sorted(documents.items())
+            if document is not None
+        }
 
     def _document(self, name: str) -> bytes | None:
         if name not in self._documents:
             kinds = [kind for kind in self.registry.kinds if kind.path_prefix == f"/{name}"]
-            if not kinds:
+            other = openapi_discovery.described(self.registry).get(name)
+            if kinds:
+                paths, definitions = _paths(kinds), [kind.schema for kind in kinds]
+            elif other is not None:
+                path, definition = other
+                paths = openapi_discovery.operation(path, V3_REFERENCE + definition if definition else "")
+                definitions = [definition] if definition else []
+            else:
                 return None
             raw = {**schema.definitions(), **published.definitions(kinds)}
-            wanted = _closure([kind.schema for kind in kinds], raw)
             document = {
                 "openapi": "3.0.0",
                 "info": {"title": "Kubernetes", "version": "v1.37.2"},
-                "paths": _paths(kinds),
-                "components": {"schemas": {each: _converted(raw[each], each, kinds) for each in wanted}},
+                "paths": paths,
+                "components": {
+                    "schemas": {each: _converted(raw[each], each, kinds) for each in _closure(definitions, raw)}
+                },
             }
             self._documents[name] = orjson.dumps(document)
         return self._documents[name]

@@ -6,7 +6,7 @@ import ssl
 from pathlib import Path
 
 from cluster.apiserver.authn import tokens
-from cluster.apiserver.config import Config
+from cluster.apiserver.config import PORT, Config
 from cluster.client.rest import Credentials
 from cluster.clock import Clock
 from cluster.kubeadm import kubeconfig, pki
@@ -64,8 +64,12 @@ class Identities:
     def root_ca(self) -> str:
         return pki.authority(self.data_dir / "pki", "serving-ca").certificate_pem.decode()
 
-    def api_server_config(self, mode: str) -> Config:
-        return Config(client_ca=self.ca.certificate_pem, service_account_key=self.token_key, admission_mode=mode)
+    def api_server_config(self, mode: str, https_address: str = "") -> Config:
+        """The API server's configuration; `https_address` is where clients reach it."""
+        port = int(https_address.rpartition(":")[2]) if https_address else PORT
+        return Config(
+            client_ca=self.ca.certificate_pem, service_account_key=self.token_key, admission_mode=mode, port=port
+        )
 
     def credentials(self, component_id: str, user: str = "", groups: tuple[str, ...] = ()) -> Credentials:
         """What `component_id` proves itself with; a person's certificate when `user` is given."""

@@ -89,7 +89,7 @@ def last_write(slug: str) -> tuple[int, float]:
 
 
 def _api_server(cluster: RunningCluster) -> ApiServer:
-    config = cluster.identities.api_server_config(cluster.row.mode)
+    config = cluster.identities.api_server_config(cluster.row.mode, cluster.settings.https_address)
     return ApiServer(config, cluster.clock, cluster.wire, cluster.registry)
 
 

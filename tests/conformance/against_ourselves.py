@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+RECORDED_AT = "127.0.0.1:16443"
+"""Where the recorded API server answered: its port is part of what some cases print."""
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
@@ -20,6 +22,7 @@ from tests.installation import Installation  # noqa: E402  # needs the path abov
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         installed, out = Installation(Path(folder)), Path(folder) / "out"
+        installed.https = RECORDED_AT
         installed.start()
         try:
             run = [sys.executable, "run_cases.py", "--kubeconfig", str(installed.kubeconfig), "--out", str(out)]

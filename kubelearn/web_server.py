@@ -121,7 +121,9 @@ class Server(daphne_server.Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope.get("scheme") == "https":
-            scope["extensions"] = {"tls": {"client_cert_chain": _peer_certificates(protocol)}}
+            scope["extensions"] = {"tls": {"client_cert_chain": _peer_certificates(protocol.channel)}}
+        elif scope["type"] == "websocket" and isinstance(protocol.transport, tls.TlsTransport):
+            scope |= {"scheme": "wss", "extensions": {"tls": {"client_cert_chain": _peer_certificates(protocol)}}}
         queue = super().create_application(protocol, scope)
         instance = self.connections.get(protocol, {}).get("application_instance")
         if instance is not None:
@@ -196,9 +198,8 @@ def refusal(code: int, message: str) -> bytes:
     return Payload(object=status.failure(code, reasons.get(code, "InternalError"), message).status).raw
 
 
-def _peer_certificates(protocol: Any) -> list[str]:
+def _peer_certificates(channel: Any) -> list[str]:
     """Read once a connection."""
-    channel = protocol.channel
     if not hasattr(channel, "peer_certificates"):
         channel.peer_certificates = tls.peer_certificates(channel.transport)
     return list(channel.peer_certificates)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from cluster.apimachinery import status
-from cluster.apiserver import feed
+from cluster.apiserver import conversation, feed
 from cluster.apiserver.answer import ListPayload
 from cluster.apiserver.pipeline import refusal
 from cluster.apiserver.views import KubernetesView, request_of
@@ -37,7 +37,7 @@ class KubernetesApp:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 4404})
+            await self._converse(scope, receive, send)
             return
         slug, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
         body = await _body(receive)
@@ -53,6 +53,17 @@ class KubernetesApp:
             await _send_stream(response, response.stream, receive, send, feed.push_of(scope))
         else:
             await self._send(response, scope["method"], send)
+
+    async def _converse(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """A WebSocket: exec and its like."""
+        await receive()
+        slug, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
+        wire = self.resolve(slug)
+        if wire is None:
+            response = refusal(status.failure(404, "NotFound", f'cluster "{slug}" not found'), "parse")
+        else:
+            response = await self.view.answer(wire, request_of(scope, f"/{rest}", b"", _certificate(scope)))
+        await conversation.hold(response, list(scope.get("subprotocols") or ()), receive, send)
 
     async def _send(self, response: Response, method: str, send: Any) -> None:
         if isinstance(response.body, ListPayload) and len(response.body.items) > ITEMS_AT_ONCE and method != "HEAD":

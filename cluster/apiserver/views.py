@@ -18,6 +18,8 @@ from cluster.wire import component
 from cluster.wire.message import Payload, Request, Response
 from cluster.wire.transport import Wire
 
+LISTED, REPEATED = "command", "\0"
+"""The one parameter that is a list, and what joins its values: no argument of a command holds a NUL."""
 AGENTS = {"kubectl": component.KUBECTL, "web-form": component.WEB_FORM}
 
 
@@ -72,12 +74,19 @@ def request_of(scope: dict[str, Any], path: str, body: bytes, certificate: bytes
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if len(headers) < len(scope["headers"]):
         headers = _joined(scope["headers"])
-    query = (
-        dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        if scope["query_string"]
-        else {}
+    query = _query(scope["query_string"].decode("latin-1")) if scope["query_string"] else {}
+    return Request(
+        scope.get("method", "GET"), path, query, headers, Payload(raw=body) if body else Payload(), certificate
     )
-    return Request(scope["method"], path, query, headers, Payload(raw=body) if body else Payload(), certificate)
+
+
+def _query(text: str) -> dict[str, str]:
+    """The parameters; of one that came more than once the last counts, but the parts of a command are kept all."""
+    pairs = parse_qsl(text, keep_blank_values=True)
+    query = dict(pairs)
+    if LISTED in query:
+        query[LISTED] = REPEATED.join(value for name, value in pairs if name == LISTED)
+    return query
 
 
 def _joined(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:

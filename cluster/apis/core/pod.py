@@ -227,15 +227,15 @@ KIND = Kind(
         "status.nominatedNodeName": lambda pod: _status(pod).get("nominatedNodeName") or "",
     },
     subresources=(
+        Subresource("attach", ("create", "get"), kind="PodAttachOptions", version="v1"),
         Subresource("binding", ("create",), kind="Binding", version="v1"),
         Subresource("ephemeralcontainers", prepare=prepare_ephemeral, validate=validate_ephemeral),
         eviction.DOOR,
+        Subresource("exec", ("create", "get"), kind="PodExecOptions", version="v1"),
         Subresource("log", ("get",)),
         Subresource("status", prepare=prepare_status, validate=pod_update.status_faults),
     ),
     unserved=(
-        Subresource("attach", ("create", "get"), kind="PodAttachOptions", version="v1"),
-        Subresource("exec", ("create", "get"), kind="PodExecOptions", version="v1"),
         Subresource("portforward", ("create", "get"), kind="PodPortForwardOptions", version="v1"),
         Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="PodProxyOptions", version="v1"),
         Subresource("resize"),

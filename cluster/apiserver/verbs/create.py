@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from cluster.apimachinery import names, status
 from cluster.apiserver import decoding, negotiate, writing
 from cluster.apiserver.call import Call
+from cluster.apiserver.reading import existing
 from cluster.apiserver.subresources import binding, eviction, reviews, token
+from cluster.apiserver.verbs.get import CONVERSATIONS
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ TRIES = 8
 async def create(server: ApiServer, call: Call) -> Response:
     """201 with the object. A generated name that is taken is drawn again."""
     call.stage = "decode"
+    if call.subresource in CONVERSATIONS:
+        return await CONVERSATIONS[call.subresource](server, call, (await existing(server, call)).object)
     body = negotiate.body_of(call.request)
     if call.subresource:
         return await DOORS[call.subresource](server, call, negotiate.must_be_object(body))

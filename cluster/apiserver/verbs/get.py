@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apiserver import answer, component_statuses, list_options, numbers, paging
+from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing, selection_of
-from cluster.apiserver.subresources import log, scale
+from cluster.apiserver.subresources import exec, log, scale
 from cluster.apiserver.watch_cache import Item, item_of
 from cluster.apiserver.watcher import Selection
 from cluster.wire.message import Response
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
+
+
+CONVERSATIONS = {"attach": exec.attach, "exec": exec.get}
 
 
 async def get(server: ApiServer, call: Call) -> Response:
@@ -25,9 +29,19 @@ async def get(server: ApiServer, call: Call) -> Response:
     item = await existing(server, call)
     if call.subresource == "log":
         return await log.get(server, call, item.object)
+    if call.subresource in CONVERSATIONS:
+        _may_converse(server, call)
+        return await CONVERSATIONS[call.subresource](server, call, item.object)
     if call.subresource == "scale":
         return answer.one(call, scale.payload(call, item.object), server.clock.now())
     return answer.one(call, item.payload, server.clock.now(), revision=item.revision)
+
+
+def _may_converse(server: ApiServer, call: Call) -> None:
+    """A conversation that a GET opens needs the right to create it too. ApiError 403. Models: registry/core/pod/rest"""
+    assert call.user is not None
+    asked = Attributes("create", "", "v1", call.resource.plural, call.subresource, call.namespace, call.name)
+    server.authorizer.authorize(call.user, asked)
 
 
 async def list_(server: ApiServer, call: Call) -> Response:

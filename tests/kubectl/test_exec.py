@@ -1,0 +1,57 @@
+"""The real kubectl runs commands in containers, over WebSockets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.installation import Installation, installation
+
+pytestmark = pytest.mark.kubectl
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installation(tmp_path_factory.mktemp("exec")) as installed:
+        assert kubectl(installed, "run", "web", "--image=nginx:1.27").returncode == 0
+        assert kubectl(installed, "wait", "--for=condition=Ready", "pod/web", "--timeout=30s").returncode == 0
+        yield installed
+
+
+def kubectl(installed: Installation, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "KUBECONFIG": str(installed.kubeconfig)}
+    return subprocess.run(
+        ["kubectl", *arguments], env=environment, input=typed, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_command_s_output_and_exit_code_come_back(running: Installation) -> None:
+    assert kubectl(running, "exec", "web", "--", "echo", "hi").stdout == "hi\n"
+    failed = kubectl(running, "exec", "web", "--", "sh", "-c", "exit 3")
+    assert (failed.returncode, failed.stderr) == (3, "command terminated with exit code 3\n")
+
+
+def test_a_shell_takes_lines_from_standard_input(running: Installation) -> None:
+    done = kubectl(running, "exec", "-i", "web", "--", "sh", typed="echo one\necho two\nexit\n")
+    assert (done.returncode, done.stdout) == (0, "one\ntwo\n")
+
+
+def test_a_pod_is_run_watched_and_taken_away(running: Installation) -> None:
+    done = kubectl(
+        running,
+        "run",
+        "one",
+        "-i",
+        "--rm",
+        "--restart=Never",
+        "--image=busybox",
+        "--",
+        "sh",
+        "-c",
+        "sleep 2; echo done",
+    )
+    assert "done\n" in done.stdout
+    assert kubectl(running, "get", "pod", "one").returncode == 1

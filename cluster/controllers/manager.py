@@ -40,6 +40,7 @@ from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.job import job_controller
 from cluster.controllers.loop import Loop, Tools
 from cluster.controllers.statefulset import stateful_set
+from cluster.controllers.volume import pv_controller
 from cluster.wire import component
 from cluster.wire.inspection import Pages
 from cluster.wire.message import Payload, Request, Response
@@ -54,6 +55,7 @@ LOOPS: tuple[type[Loop], ...] = (
     cronjob.CronJobLoop,
     ttl_after_finished.TtlAfterFinishedLoop,
     disruption.DisruptionLoop,
+    pv_controller.PersistentVolumeBinderLoop,
     node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
     taint_eviction.TaintEvictionLoop,

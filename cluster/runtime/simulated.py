@@ -41,7 +41,7 @@ class SimulatedRuntime(cri.Runtime):
         self._stopping: dict[str, list[asyncio.Future[None]]] = {}
         self._taken = self.machine.taken
         for container in self.containers.values():
-            self._await_end(container)
+            self._take_up(container)
 
     async def run(self) -> None:
         """Run until cancelled; the containers go on."""
@@ -177,15 +177,21 @@ class SimulatedRuntime(cri.Runtime):
         return {"startedAt": container.started}
 
     def _await_end(self, container: Container) -> None:
-        """A running container ends when its program does, or has while no runtime was there."""
+        """A running container ends when its program does."""
         found = container.behaviour
-        if container.state != RUNNING or found.seconds is None:
-            return
-        reason, at = found.end_reason or _stopped(found.exit_code)[1], container.started + found.seconds
-        if at < self.clock.now():
-            container.end(at, found.exit_code, reason)
-        else:
+        if found.seconds is not None:
+            at, reason = container.started + found.seconds, found.end_reason or _stopped(found.exit_code)[1]
             container.timer = self.clock.call_at(at, self._end, container, found.exit_code, reason)
+
+    def _take_up(self, container: Container) -> None:
+        """One that ran when a runtime was here before: it may have ended since, and nobody was told."""
+        found = container.behaviour
+        if container.state != RUNNING:
+            return
+        if found.seconds is not None and (at := container.started + found.seconds) < self.clock.now():
+            container.end(at, found.exit_code, found.end_reason or _stopped(found.exit_code)[1])
+        else:
+            self._await_end(container)
 
     async def _StopContainer(self, body: Obj) -> Obj:
         """SIGTERM, and SIGKILL when `timeout` seconds have not been enough; answers when it has ended."""

@@ -128,6 +128,9 @@ class Cache:
         self.listed: list[NodeInfo] = []
         self.talkative = 0
         self.namespaces: dict[str, dict[str, str]] = {}
+        self.claims: dict[str, Obj] = {}
+        self.volumes: dict[str, Obj] = {}
+        self.classes: dict[str, Obj] = {}
         self.images: Counter[str] = Counter()
         self.priorities: Counter[int] = Counter()
         self._place: dict[str, str] = {}
@@ -160,6 +163,7 @@ class Cache:
         view.listed = [node if each.name == node.name else each for each in self.listed]
         view.talkative = self.talkative
         view.namespaces = self.namespaces
+        view.claims, view.volumes, view.classes = self.claims, self.volumes, self.classes
         view.images = self.images
         return view
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.decision import Decision
-from cluster.scheduler.framework import Filter, Refusal
+from cluster.scheduler.framework import Filter, PodRefused, Refusal
 from cluster.scheduler.pod_info import PodInfo
 from cluster.scheduler.profiles import DEFAULT_PROFILE, Profile
 
@@ -63,7 +63,11 @@ class Cycle:
         nodes, known = self.cache.listed, self._answers(pod.shape)
         count, wanted = len(nodes), enough(len(nodes))
         local = _Evaluation(self, pod)
-        others = [ready for each in self._remote if (ready := each.pre_filter(pod, self.cache)) is not None]
+        try:
+            others = [ready for each in self._remote if (ready := each.pre_filter(pod, self.cache)) is not None]
+        except PodRefused as refused:
+            decision.refused = refused
+            return [], []
         feasible: list[NodeInfo] = []
         answers: list[Answer] = []
         start = self.start % count if count else 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cluster.apimachinery.meta import Obj
-from cluster.scheduler.framework import Refusal
+from cluster.scheduler.framework import PodRefused, Refusal
 from cluster.scheduler.pod_info import PodInfo
 from cluster.wire.message import Payload
 
@@ -34,17 +34,21 @@ class Decision:
     totals: list[int] = field(default_factory=list)
     nominated: str = ""
     post_filter: str = ""
+    refused: PodRefused | None = None
     time: float = 0.0
 
     @property
     def message(self) -> str:
         """Upstream's FailedScheduling message, "" when a node was found."""
+        if self.refused is not None and not self.node:
+            return f"0/{self.nodes} nodes are available: {self.refused.message}. {self.post_filter}"
         return "" if self.node else told(self.nodes, self.refusals.values(), self.post_filter)
 
     @property
     def rejected_by(self) -> frozenset[str]:
         """The plugins that refused a node."""
-        return frozenset(refusal.plugin for refusal in self.refusals.values())
+        plugins = frozenset(refusal.plugin for refusal in self.refusals.values())
+        return plugins | {self.refused.plugin} if self.refused is not None else plugins
 
     def as_dict(self) -> Obj:
         """Plain data. With many nodes only the best scores and some refusals are named; the counts tell the rest."""

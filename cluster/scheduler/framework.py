@@ -21,6 +21,16 @@ NODE_ADD, NODE_ALLOCATABLE, NODE_LABEL, NODE_TAINT, NODE_DELETE = (
 )  # fmt: skip
 POD_ADD, POD_LABEL, POD_DELETE = "AssignedPod/Add", "AssignedPod/UpdateLabel", "AssignedPod/Delete"
 ITSELF = "UnscheduledPod/Update"
+CLAIM, VOLUME, CLASS = "PersistentVolumeClaim/Update", "PersistentVolume/Update", "StorageClass/Add"
+
+
+class PodRefused(Exception):
+    """No node will do, whichever it is: what `pre_filter` raises. `message` is told as it is, without a count."""
+
+    def __init__(self, plugin: str, message: str) -> None:
+        super().__init__(message)
+        self.plugin = plugin
+        self.message = message
 
 
 class Refusal(NamedTuple):

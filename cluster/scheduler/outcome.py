@@ -14,6 +14,8 @@ from cluster.apimachinery.status import ApiError
 from cluster.client.events import NORMAL, WARNING, EventRecorder
 from cluster.client.rest import Client
 from cluster.clock import Clock, rfc3339
+from cluster.scheduler import volumes
+from cluster.scheduler.cache import Cache
 from cluster.scheduler.decision import Decision
 from cluster.scheduler.pod_info import PodInfo
 from cluster.scheduler.preemption import Candidate
@@ -59,6 +61,20 @@ class Outcome:
             return error
         self.events.event(pod, NORMAL, SCHEDULED, f"Successfully assigned {namespace}/{name} to {node_name}")
         return None
+
+    async def bind_volumes(self, pod: Obj, keys: list[str], node_name: str, cache: Cache) -> BindError | None:
+        """See that a pod's claims are bound for its node; the error when they are not."""
+        try:
+            if await volumes.bind(self.client, self.clock, cache, keys, node_name):
+                return None
+            why = "binding volumes: context deadline exceeded"
+        except ConnectionLost as lost:
+            return BindError(str(lost), final=False)
+        except ApiError as refused:
+            why = f"binding volumes: {refused}"
+        error = BindError(f'running PreBind plugin "VolumeBinding": {why}', final=False)
+        await self._fail(pod, SCHEDULER_ERROR, error.message)
+        return error
 
     async def tell_failure(self, pod: Obj, decision: Decision) -> None:
         """The event, the condition, and the node that the pod waits for."""

@@ -18,6 +18,8 @@ from cluster.scheduler.pod_info import PodInfo
 NAME = "DefaultPreemption"
 NOT_HELPFUL = Refusal(NAME, ("Preemption is not helpful for scheduling",), resolvable=False)
 NO_VICTIMS = Refusal(NAME, ("No preemption victims found for incoming pod",), resolvable=False)
+NOT_FOUND = "not found"
+"""What 1.37 says when a plugin has refused the pod before any node was looked at."""
 NEVER = "not eligible due to preemptionPolicy=Never."
 TERMINATING = "not eligible due to a terminating pod on the nominated node."
 FEWEST_CANDIDATES, PERCENT_CANDIDATES = 100, 10
@@ -35,6 +37,9 @@ def post_filter(cycle: Cycle, decision: Decision) -> Candidate | None:
     """The best candidate; None when there is none, and then `decision.post_filter` says why."""
     pod, cache = decision.pod, cycle.cache
     if not decision.nodes:
+        return None
+    if decision.refused is not None:
+        decision.post_filter = NOT_FOUND
         return None
     ineligible = _ineligible(pod, cache, decision.refusals)
     if ineligible:

@@ -16,6 +16,7 @@ from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
 from cluster.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
+from cluster.scheduler.plugins.volume_binding import VolumeBinding
 
 DEFAULT_SCHEDULER = "default-scheduler"
 
@@ -44,6 +45,7 @@ DEFAULT_PROFILE = Profile(
         NodeAffinity(),
         NodePorts(),
         NodeResourcesFit(),
+        VolumeBinding(),
         PodTopologySpread(),
         InterPodAffinity(),
     ),

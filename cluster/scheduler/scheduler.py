@@ -19,14 +19,14 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.watch_event import DELETED
 from cluster.client.events import EventRecorder
-from cluster.client.informer import InformerFactory
+from cluster.client.informer import InformerFactory, OnEvent
 from cluster.client.rest import Client
 from cluster.clock import Clock
-from cluster.scheduler import events, preemption, zpages
+from cluster.scheduler import events, preemption, volumes, zpages
 from cluster.scheduler.cache import FINISHED, Cache
 from cluster.scheduler.cycle import Cycle
 from cluster.scheduler.decision import Decision, Told
-from cluster.scheduler.framework import POD_ADD, POD_DELETE, POD_LABEL
+from cluster.scheduler.framework import CLAIM, CLASS, POD_ADD, POD_DELETE, POD_LABEL, VOLUME
 from cluster.scheduler.outcome import Outcome
 from cluster.scheduler.pod_info import PodInfo
 from cluster.scheduler.profiles import DEFAULT_PROFILE
@@ -64,6 +64,11 @@ class Scheduler:
         factory = InformerFactory(self.client, self.clock)
         factory.informer("Node").add_handler(self.on_node)
         factory.informer("Namespace").add_handler(self.on_namespace)
+        for kind, event in (("PersistentVolumeClaim", CLAIM), ("PersistentVolume", VOLUME), ("StorageClass", CLASS)):
+            factory.informer(kind).add_handler(self._moved_by(event))
+        self.cache.claims = factory.informer("PersistentVolumeClaim").store
+        self.cache.volumes = factory.informer("PersistentVolume").store
+        self.cache.classes = factory.informer("StorageClass").store
         factory.informer("Pod").add_handler(self.on_pod)
         factory.start()
         try:
@@ -165,6 +170,14 @@ class Scheduler:
         else:
             self.cache.namespaces[meta.name_of(new)] = meta.labels_of(new)
 
+    def _moved_by(self, event: str) -> OnEvent:
+        """A handler of changes that a plugin may have waited for."""
+
+        def on_event(type: str, old: Obj | None, new: Obj | None) -> None:
+            self.queue.moved(event)
+
+        return on_event
+
     def on_pod(self, type: str, old: Obj | None, new: Obj | None) -> None:
         pod = new or old
         if pod is None:
@@ -225,8 +238,13 @@ class Scheduler:
     # --- effects ---------------------------------------------------------------------------------------------------
 
     async def _bind(self, queued: QueuedPod, pod: PodInfo, node_name: str) -> None:
+        error = None
+        if keys := volumes.waiting(queued.pod, self.cache):
+            self._room.release()  # others need not wait for volumes
+            error = await self.outcome.bind_volumes(queued.pod, keys, node_name, self.cache)
+            await self._room.acquire()
         try:
-            error = await self.outcome.bind(queued.pod, node_name)
+            error = error or await self.outcome.bind(queued.pod, node_name)
         finally:
             self._room.release()
         if error is None:

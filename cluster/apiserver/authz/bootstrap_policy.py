@@ -67,6 +67,7 @@ SCHEDULER = [
     rule("apps", "replicasets statefulsets", READ),
     rule("policy", "poddisruptionbudgets", READ),
     rule("storage.k8s.io", "*", READ),
+    rule("", "persistentvolumeclaims persistentvolumes", "patch update"),
     rule("authentication.k8s.io", "tokenreviews", "create"),
     rule("authorization.k8s.io", "subjectaccessreviews", "create"),
 ]
@@ -152,6 +153,12 @@ CONTROLLERS: dict[str, list[Obj]] = {
         rule("batch", "cronjobs cronjobs/status cronjobs/finalizers", UPDATE),
         rule("batch", "jobs", [*READ, "create", "delete", "patch", "update"]),
         rule("", "pods", "list delete"),
+        EVENTS,
+    ],
+    "persistent-volume-binder": [
+        rule("", "persistentvolumes persistentvolumeclaims", [*READ, "create", "delete", "patch", "update"]),
+        rule("", "persistentvolumes/status persistentvolumeclaims/status", "patch update"),
+        rule("storage.k8s.io", "storageclasses", READ),
         EVENTS,
     ],
     "ttl-after-finished-controller": [rule("batch", "jobs", [*READ, "delete"]), EVENTS],

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from cluster.apimachinery.meta import Obj
-from cluster.clock import VirtualClock
+from cluster.clock import Clock, VirtualClock
 from cluster.runtime import machine
 from cluster.runtime.machine import Machine
 from cluster.runtime.simulated import SimulatedRuntime
@@ -82,3 +82,11 @@ def test_a_power_cut_leaves_the_disk(clock: VirtualClock) -> None:
     again = SimulatedRuntime("n1", clock, held)
     assert again._ListContainers({}) == {"containers": []}
     assert len(again._ListImages({})["images"]) == 1
+
+
+async def test_a_program_that_ends_at_once_is_told_of_in_real_time() -> None:
+    runtime = SimulatedRuntime("n1", Clock())
+    stream = runtime._GetContainerEvents({})
+    container = started(runtime, "busybox", "true")
+    [(event, _)] = await anext(aiter(stream))
+    assert event.payload.object["containerId"] == container

@@ -25,7 +25,7 @@ TEXT = {"content-type": "text/plain"}
 
 
 async def handle(kubelet: Kubelet, request: Request) -> Response:
-    """GET /healthz, /pods, /containerLogs/<namespace>/<pod>/<container>; POST /exec/… likewise."""
+    """GET /healthz, /pods, /containerLogs/<namespace>/<pod>/<container>; POST /exec/… and /portForward/<namespace>/<pod> likewise."""
     parts = request.path.strip("/").split("/")
     try:
         if parts[0] == "healthz":
@@ -39,6 +39,8 @@ async def handle(kubelet: Kubelet, request: Request) -> Response:
             return await _logs(kubelet, parts[1], parts[2], parts[3], request.query)
         if parts[0] == "exec" and len(parts) == 4:
             return await _exec(kubelet, parts[1], parts[2], parts[3], request)
+        if parts[0] == "portForward" and len(parts) == 3:
+            return await _port_forward(kubelet, parts[1], parts[2], request)
     except ApiError as error:
         return Response(error.code, Payload(object=error.status), {"content-type": "application/json"})
     except RuntimeRefused as refused:
@@ -134,6 +136,31 @@ async def _exec(kubelet: Kubelet, namespace: str, name: str, container: str, req
         raise bad_request("you must specify at least 1 command for the container")
     found = await kubelet.runtime.call("ExecSync", {"containerId": run.id, "cmd": command})
     return Response(200, Payload(object=found))
+
+
+# --- port-forward ----------------------------------------------------------------------------------------------------
+
+
+async def _port_forward(kubelet: Kubelet, namespace: str, name: str, request: Request) -> Response:
+    """What a pod's port says: to nothing (is somebody there?) nothing, to the head of an HTTP request an answer."""
+    worker, body = _worker_of(kubelet, namespace, name), request.body.object or {}
+    port, head = body.get("port"), body.get("head") or ""
+    try:
+        found = await kubelet.runtime.call("Connect", {"podSandboxId": worker.sandbox, "port": port, "scheme": "http"})
+    except RuntimeRefused as refused:
+        uid = meta.uid_of(worker.pod)
+        raise bad_request(f"error forwarding port {port} to pod {name}, uid {uid}: {refused}") from refused
+    return Response(200, Payload(object={"answer": _answer_to(head, found["httpStatus"], name) if head else ""}))
+
+
+def _answer_to(head: str, code: int, name: str) -> str:
+    """An HTTP answer that says who answers: images say nothing of what they serve."""
+    method, _, rest = head.partition(" ")
+    phrase = {200: "OK", 500: "Internal Server Error"}.get(code, "")
+    text = f"{name} answers {method} {rest.partition(' ')[0]}\n"
+    shown = "" if method == "HEAD" else text
+    fields = f"Content-Type: text/plain\r\nContent-Length: {len(text)}\r\nConnection: close"
+    return f"HTTP/1.1 {code} {phrase}\r\n{fields}\r\n\r\n{shown}"
 
 
 def _worker_of(kubelet: Kubelet, namespace: str, name: str) -> PodWorker:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
-from tests.installation import Installation, installation
+from tests.installation import Installation, free_port, installation
 
 pytestmark = pytest.mark.kubectl
 
@@ -55,3 +56,16 @@ def test_a_pod_is_run_watched_and_taken_away(running: Installation) -> None:
     )
     assert "done\n" in done.stdout
     assert kubectl(running, "get", "pod", "one").returncode == 1
+
+
+def test_a_local_port_leads_to_a_pod_s(running: Installation) -> None:
+    local = free_port()
+    environment = {**os.environ, "KUBECONFIG": str(running.kubeconfig)}
+    command = ["kubectl", "port-forward", "pod/web", f"{local}:80", "--address", "127.0.0.1"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as forwarding:
+        assert forwarding.stdout is not None
+        assert forwarding.stdout.readline() == f"Forwarding from 127.0.0.1:{local} -> 80\n"
+        for _ in range(2):
+            with urllib.request.urlopen(f"http://127.0.0.1:{local}/hello", timeout=10) as answer:
+                assert answer.read() == b"web answers GET /hello\n"
+        forwarding.terminate()

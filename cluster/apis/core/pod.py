@@ -233,10 +233,10 @@ KIND = Kind(
         eviction.DOOR,
         Subresource("exec", ("create", "get"), kind="PodExecOptions", version="v1"),
         Subresource("log", ("get",)),
+        Subresource("portforward", ("create", "get"), kind="PodPortForwardOptions", version="v1"),
         Subresource("status", prepare=prepare_status, validate=pod_update.status_faults),
     ),
     unserved=(
-        Subresource("portforward", ("create", "get"), kind="PodPortForwardOptions", version="v1"),
         Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="PodProxyOptions", version="v1"),
         Subresource("resize"),
     ),

@@ -10,7 +10,7 @@ from cluster.apiserver import answer, component_statuses, list_options, numbers,
 from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import existing, selection_of
-from cluster.apiserver.subresources import exec, log, scale
+from cluster.apiserver.subresources import exec, log, port_forward, scale
 from cluster.apiserver.watch_cache import Item, item_of
 from cluster.apiserver.watcher import Selection
 from cluster.wire.message import Response
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
 
-CONVERSATIONS = {"attach": exec.attach, "exec": exec.get}
+CONVERSATIONS = {"attach": exec.attach, "exec": exec.get, "portforward": port_forward.get}
 
 
 async def get(server: ApiServer, call: Call) -> Response:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, clusters, diagram, login, opened, transport
+from dashboard.pages import actions, breakpoints, clusters, diagram, login, opened, transport
 
 C = "c/<slug:slug>/"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path(C + "power/<str:component_id>/", actions.power, name="power"),
     path(C + "nodes/<str:name>/<str:action>/", actions.act_on_node, name="act-on-node"),
     path(C + "pace/", transport.pace, name="pace"),
+    path(C + "breakpoints/", breakpoints.breakpoints, name="breakpoints"),
+    path(C + "breakpoints/<int:number>/<str:how>/", breakpoints.change, name="breakpoint"),
+    path(C + "held/<int:hop>/edited/", transport.edit, name="edit-held"),
     path(C + "held/next/", transport.step, name="step"),
     path(C + "held/<int:hop>/<str:how>/", transport.held, name="held"),
     path(C + "timers/", transport.time, name="timers"),

@@ -6,6 +6,7 @@ import io
 import stat
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -154,3 +155,36 @@ def test_without_a_server_it_says_so_in_one_line(tmp_path: Path) -> None:
     absent.data.mkdir()
     (absent.data / "token").write_text("x")
     assert f"does not answer on {absent.http}" in line()
+
+
+def test_it_paces_keeps_the_clock_and_sets_breakpoints(installed: Installation) -> None:
+    assert output("pace", "demo", "slow", "--seconds", 0.3) == "slow, 0.3 s a message\n"
+    assert output("pace", "demo", "real") == "real\n"
+    assert "renews its lease" in output("clock", "demo", "--forward", 30)
+    assert "less than or equal to 60" in refusal("pace", "demo", "slow", "--seconds", 1000)
+    made = output(
+        "break",
+        "demo",
+        "add",
+        "--kind",
+        "configmap",
+        "--name",
+        "stop-*",
+        "--verb",
+        "POST",
+        "--target",
+        "kube-apiserver",
+    )
+    number = made.split()[1].rstrip(":")
+    assert made == f"breakpoint {number}: anybody → kube-apiserver · POST · about configmaps · named stop-*\n"
+    assert refusal("break", "demo", "add") == "say which messages: a step, a line, a component, an object or a verb"
+    asked = threading.Thread(target=installed.kube, args=(MAPS, "POST", {"metadata": {"name": "stop-me"}}))
+    asked.start()
+    held = until(lambda: [line for line in output("held", "demo").splitlines() if "POST" in line])[0].split()[0]
+    assert refusal("held", "demo", "edit", held) == "`edit` needs --file with the new body"
+    assert output("held", "demo", "release", held) == f"message {held}: release\n"
+    asked.join(30)
+    assert "1 hits" in output("break", "demo")
+    assert output("break", "demo", "off", number) == f"breakpoint {number} is off\n"
+    assert output("break", "demo", "remove", number) == f"breakpoint {number} removed\n"
+    assert output("held", "demo") == "nothing is held\n"

@@ -88,6 +88,7 @@ class RunningCluster:
         for tell in list(self.on_shut_down):
             tell()
         self.wire.control.close()
+        await self.controls.remember()
         await self.timekeeper.close()
         await self.supervisor.stop_all(last=STOP_LAST)
         await asyncio.to_thread(self.machine_room.save)

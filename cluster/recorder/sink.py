@@ -26,9 +26,15 @@ COLUMNS = (
 TOLD_BY_THE_END = ("name", "namespace", "uid", "revision", "outcome", "latency_seconds", "touched")
 ROWS = f"INSERT INTO cluster_kepthop ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
 INSERT = f"{ROWS} ON CONFLICT DO NOTHING"
+CARRIED = ("headers", "request", "response")
 COMPLETE = f"{ROWS} ON CONFLICT (cluster, hop) DO UPDATE SET " + ", ".join(
-    f"{name} = excluded.{name}" for name in TOLD_BY_THE_END
+    [f"{name} = excluded.{name}" for name in TOLD_BY_THE_END]
+    + [
+        f"{name} = CASE excluded.touched WHEN '' THEN cluster_kepthop.{name} ELSE excluded.{name} END"
+        for name in CARRIED
+    ]
 )
+"""What a hop carried was written down when it began; only a person's hand changes it."""
 SECRET_HEADERS = frozenset({"authorization", "cookie", "sec-websocket-protocol", "set-cookie"})
 
 

@@ -14,6 +14,7 @@ from cluster.wire.hop import NOTE, WATCH, Hop
 from cluster.wire.message import Payload
 
 RELEASE, DROP, DUPLICATE, DELAY, EDIT = "release", "drop", "duplicate", "delay", "edit"
+ALL = (RELEASE, DROP, DUPLICATE, DELAY, EDIT)
 DONE = {EDIT: "edited", DROP: "dropped", DUPLICATE: "duplicated"}
 JSON = "application/json"
 EDITABLE_EVENTS = (watch_event.ADDED, watch_event.MODIFIED, watch_event.DELETED)

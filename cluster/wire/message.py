@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from cluster.apimachinery import protobuf
+
 if TYPE_CHECKING:
     from cluster.wire.stream import Stream
 
@@ -64,7 +66,7 @@ class Payload:
         try:
             body = self.named
         except ValueError:
-            return NO_METADATA
+            body = _from_protobuf(self.raw)
         if body.__class__ is not dict:
             return NO_METADATA
         found = body.get("metadata")
@@ -127,6 +129,14 @@ class Unreachable(ConnectionLost):
     def __init__(self, target: str) -> None:
         super().__init__(f"{target} is not running")
         self.target = target
+
+
+def _from_protobuf(raw: bytes) -> Any:
+    """The object that kubectl's typed commands send, None for what is no such thing."""
+    try:
+        return protobuf.decode(raw) if raw.startswith(protobuf.MAGIC) else None
+    except (ValueError, KeyError, RecursionError):
+        return None
 
 
 def _printable(value: Any) -> Any:

@@ -21,6 +21,9 @@ ACTIONS = (HOLD, DELAY, DROP)
 CLIENT = "client"
 RULE, BREAKPOINT, FAULT = "rule", "breakpoint", "fault"
 
+OLD_NAMES = {"minions": "nodes"}
+"""Under these names etcd keeps what the API calls otherwise."""
+
 Find = Callable[[int], Hop | None]
 LabelsOf = Callable[[Hop], Mapping[str, str]]
 
@@ -30,8 +33,8 @@ class Rule:
     """What to do with matching hops.
 
     Globs match ids ("kubelet.*"); an empty condition matches all. `component` is either end, `either_way` lets source
-    and target change places. `path` is what the path ends with or holds, `answer` whether the hop answers another,
-    `caused_by` "VERB path" of the hop that caused it (or caused what it answers). `once` removes the rule after its
+    and target change places. `path` is what the path holds, `answer` whether the hop answers another,
+    `caused_by` "VERB path's end" of the hop that caused it (or caused what it answers). `once` removes the rule after its
     first match; `delay_seconds` is used by DELAY only. `purpose` and `title` say what it is for.
     """
 
@@ -96,7 +99,7 @@ class Rule:
         if not (self.resource or self.name or self.namespace or self.labels):
             return True
         subject = hop.subject
-        if self.resource and self.resource != subject.resource:
+        if self.resource and self.resource != OLD_NAMES.get(subject.resource, subject.resource):
             return False
         if self.namespace and self.namespace != subject.namespace:
             return False
@@ -108,7 +111,7 @@ class Rule:
         asked = hop.question or hop
         cause = find(asked.cause) if find is not None else None
         verb, _, path = self.caused_by.partition(" ")
-        return cause is not None and cause.verb == verb and path in cause.path
+        return cause is not None and cause.verb == verb and cause.path.endswith(path)
 
 
 def from_dict(kept: Mapping[str, Any]) -> Rule:

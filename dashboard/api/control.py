@@ -14,13 +14,12 @@ from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
 from cluster.wire import held, pace
-from cluster.wire.held import Verdict
 from cluster.wire.pace import Pace
 from cluster.wire.rule import Rule
 from dashboard.api import serializers
 from dashboard.api.view import View, valid
 from dashboard.permission import OwnerChanges
-from dashboard.presenters import timekeeping
+from dashboard.presenters import held_message, timekeeping
 
 
 class Controlling(View):
@@ -55,16 +54,34 @@ class RuleDetail(Controlling):
         return Response(status=204)
 
 
+class HeldDetail(Controlling):
+    @extend_schema(responses=serializers.HeldShown)
+    def get(self, request: Request, slug: str, hop: int) -> Response:
+        try:
+            return Response(held_message.one(self.cluster(slug), hop))
+        except KeyError as error:
+            raise NotFound(f"{hop} is not there") from error
+
+    @extend_schema(
+        request=serializers.VerdictBody,
+        responses={204: None},
+        description="Release, drop, duplicate, delay or edit a held hop; it is marked so for ever.",
+    )
+    def post(self, request: Request, slug: str, hop: int) -> Response:
+        body = valid(serializers.VerdictBody, request)
+        return _decided(request, self.cluster(slug), hop, **body)
+
+
 class Release(Controlling):
     @extend_schema(request=None, responses={204: None}, description="Let a held hop go on.")
     def post(self, request: Request, slug: str, hop: int) -> Response:
-        return _decided(self.cluster(slug), hop, Verdict())
+        return _decided(request, self.cluster(slug), hop, held.RELEASE)
 
 
 class Drop(Controlling):
     @extend_schema(request=None, responses={204: None}, description="Drop a held hop: its sender sees no answer.")
     def post(self, request: Request, slug: str, hop: int) -> Response:
-        return _decided(self.cluster(slug), hop, Verdict(held.DROP, by=request.user.get_username()))
+        return _decided(request, self.cluster(slug), hop, held.DROP)
 
 
 class Next(Controlling):
@@ -119,11 +136,16 @@ def done(asked: Coroutine[Any, Any, Any]) -> Any:
     except KeyError as error:
         raise NotFound(f"{error.args[0]} is not there") from error
     except ValueError as error:
-        raise ValidationError({"detail": [str(error)]}) from error
+        raise ValidationError({"detail": str(error)}) from error
 
 
-def _decided(cluster: RunningCluster, hop: int, verdict: Verdict) -> Response:
-    done(cluster.controls.decide(hop, verdict))
+def _decided(
+    request: Request, cluster: RunningCluster, hop: int, how: str, seconds: float = 0.0, body: str = ""
+) -> Response:
+    async def decide() -> None:
+        await cluster.controls.decide(hop, held_message.verdict(how, request.user.get_username(), seconds, body))
+
+    done(decide())
     return Response(status=204)
 
 

@@ -10,6 +10,7 @@ from cluster.kubeadm import timekeeper
 from cluster.kubeadm.fleet import SLUG
 from cluster.wire import pace, rule
 from dashboard.journeys import reading
+from dashboard.presenters import held_message
 
 MODES = ["course", "upstream"]
 STATES = [reading.DONE, reading.NOW, reading.WAITING, reading.STALLED, reading.REFUSED, reading.SKIPPED]
@@ -45,6 +46,32 @@ class RuleBody(Body):
     name = serializers.CharField(default="", allow_blank=True, max_length=300)
     delay_seconds = serializers.FloatField(min_value=0, max_value=3600, default=0)
     once = serializers.BooleanField(default=False)
+
+
+class BreakpointBody(Body):
+    step = serializers.IntegerField(min_value=1, max_value=14, required=False, help_text="Of a pod's journey.")
+    source = serializers.CharField(required=False, allow_blank=True, max_length=300, help_text="A glob; `client`.")
+    target = serializers.CharField(required=False, allow_blank=True, max_length=300, help_text="A glob; `client`.")
+    either_way = serializers.BooleanField(default=False, help_text="Source and target may change places.")
+    component = serializers.CharField(required=False, allow_blank=True, max_length=300, help_text="Either end.")
+    kind = serializers.CharField(required=False, allow_blank=True, max_length=253, help_text="`Pod`, `deploy`, …")
+    namespace = serializers.CharField(required=False, allow_blank=True, max_length=63)
+    name = serializers.CharField(required=False, allow_blank=True, max_length=300, help_text="A glob.")
+    labels = serializers.CharField(required=False, allow_blank=True, max_length=1000, help_text="A label selector.")
+    verb = serializers.CharField(required=False, allow_blank=True, max_length=64)
+    once = serializers.BooleanField(default=False, help_text="It is gone after its first hit.")
+
+
+class EnabledBody(Body):
+    enabled = serializers.BooleanField()
+
+
+class VerdictBody(Body):
+    how = serializers.ChoiceField(held_message.HOWS)
+    seconds = serializers.FloatField(default=0, min_value=0, max_value=held_message.MOST_SECONDS)
+    body = serializers.CharField(
+        default="", allow_blank=True, trim_whitespace=False, help_text="YAML or JSON, for `edit`."
+    )
 
 
 class PaceBody(Body):
@@ -157,6 +184,7 @@ class StepShown(Body):
     hop = serializers.IntegerField(allow_null=True)
     revision = serializers.IntegerField(allow_null=True)
     time = serializers.FloatField(allow_null=True)
+    touched = serializers.CharField(allow_blank=True, help_text="What a person did to its message.")
 
 
 class JourneyShown(Body):
@@ -217,6 +245,24 @@ class DecisionShown(Body):
 class RuleShown(RuleBody):
     id = serializers.IntegerField()
     matches = serializers.IntegerField()
+    purpose = serializers.CharField()
+    enabled = serializers.BooleanField()
+
+
+class BreakpointShown(RuleShown):
+    step = serializers.IntegerField()
+    component = serializers.CharField(allow_blank=True)
+    either_way = serializers.BooleanField()
+    namespace = serializers.CharField(allow_blank=True)
+    labels = serializers.CharField(allow_blank=True)
+    title = serializers.CharField()
+    holds = serializers.IntegerField(help_text="How many messages it holds now.")
+
+
+class HeldShown(Body):
+    hop = HopShown()
+    ways = serializers.ListField(child=serializers.CharField(), help_text="What can be done with it.")
+    body = serializers.JSONField(allow_null=True)
 
 
 class ControlShown(Body):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.api import clusters, control, hops, inspection, operations, root, store
+from dashboard.api import breakpoints, clusters, control, hops, inspection, operations, root, store
 
 C = "clusters/<slug:slug>/"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path(C + "decisions/", store.Decisions.as_view()),
     path(C + "rules/", control.Rules.as_view()),
     path(C + "rules/<int:rule>/", control.RuleDetail.as_view()),
+    path(C + "breakpoints/", breakpoints.Breakpoints.as_view()),
+    path(C + "breakpoints/<int:number>/", breakpoints.BreakpointDetail.as_view()),
+    path(C + "held/<int:hop>/", control.HeldDetail.as_view()),
     path(C + "held/next/", control.Next.as_view()),
     path(C + "held/<int:hop>/release/", control.Release.as_view()),
     path(C + "held/<int:hop>/drop/", control.Drop.as_view()),

@@ -9,7 +9,7 @@ from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.held import ways
 from dashboard.consumers.traffic import Traffic
-from dashboard.presenters import backlog, diagram, timekeeping
+from dashboard.presenters import backlog, diagram, held_message, timekeeping
 
 BACKLOG_SECONDS = 2.0
 
@@ -64,6 +64,7 @@ class States:
         return {
             "pace": control.pace_seconds,
             "held": [[*diagram.told(each.hop), ways(each.hop)] for each in list(control.waiting.values())],
+            "acted": held_message.acted(self.cluster),
             "transport": timekeeping.transport(self.cluster),
             "backlog": self._backlog,
             "mode": self.cluster.row.mode,

@@ -221,4 +221,5 @@ def _row(road: _Road, step: Step, state: str, note: str) -> dict[str, Any]:
         "hop": hop["id"] if hop else None,
         "revision": revision or None,
         "time": hop["time"] if hop else None,
+        "touched": hop.get("touched", "") if hop else "",
     }

@@ -56,6 +56,19 @@ def held(request: HttpRequest, cluster: RunningCluster, hop: int, how: str) -> H
 
 @of_cluster
 @require_safe
+def edit(request: HttpRequest, cluster: RunningCluster, hop: int) -> HttpResponse:
+    """The body of a held message, to be changed."""
+    try:
+        found = held_message.one(cluster, hop)
+    except KeyError as error:
+        raise Http404(f"message {hop} is not held") from error
+    return render(
+        request, "parts/edit.html", {"cluster": cluster, **found, "text": held_message.text_of(found["body"])}
+    )
+
+
+@of_cluster
+@require_safe
 def time(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """What the clock will wake next."""
     return render(request, "parts/timers.html", {"cluster": cluster, **FLEET.run(timekeeping.told(cluster))})

@@ -5,7 +5,7 @@ import { fit } from "./svg.js";
 const SHOWN = 20;
 const ASKED = { delay: "Let it go after so many seconds", duplicate: "Send it, and once more", drop: "Lose it: the sender gets no answer", release: "Let it go", edit: "Change what it carries" };
 const DONE = { release: "released", drop: "dropped", duplicate: "duplicated", delay: "delayed by 5 seconds" };
-let drawn = "";
+let drawn = "", dismissed = 0, known = null;
 
 export function open(edit) {
   document.getElementById("held").addEventListener("click", async (event) => {
@@ -16,7 +16,8 @@ export function open(edit) {
   });
 }
 
-export function drawHeld({ held }) {
+export function drawHeld({ held, acted }) {
+  drawActed(acted);
   const signature = held.map(([id]) => id).join();
   if (signature === drawn) return;
   const more = held.length > drawn.split(",").filter(Boolean).length;
@@ -28,6 +29,29 @@ export function drawHeld({ held }) {
   if (held.length > SHOWN) box.querySelector("ul").append(words(`and ${held.length - SHOWN} more`));
   if (inside) (box.querySelector("button") ?? document.getElementById("step")).focus();
   if (more) { const [, source, target, label] = held.at(-1); say(`Held: ${source} to ${target}, ${label}`); }
+}
+
+// What became of the messages that somebody changed: the answer, with its words. What was before this page came is not told.
+function drawActed(acted) {
+  const signature = JSON.stringify(acted);
+  if (known === null) dismissed = Math.max(0, ...acted.map(([id]) => id));
+  if (signature === known) return;
+  known = signature;
+  const box = document.getElementById("acted");
+  const fresh = acted.filter(([id]) => id > dismissed);
+  box.hidden = !fresh.length;
+  box.querySelector("ul").replaceChildren(...fresh.map(([, source, target, label, outcome, touched, said]) => {
+    const item = words(`${source} → ${target}: ${fit(label, 50)} `);
+    const tag = document.createElement("span"), answer = document.createElement("strong");
+    tag.className = "tag warn";
+    tag.textContent = touched || "delayed";
+    answer.textContent = ` ${outcome}${said ? `: ${said}` : ""}`;
+    answer.className = /^[45]/.test(outcome) ? "fault" : "good";
+    item.append(tag, answer);
+    return item;
+  }));
+  if (fresh.length) say(box.querySelector("li:last-child").textContent);
+  box.querySelector("[data-dismiss]").onclick = () => { dismissed = Math.max(...acted.map(([id]) => id)); box.hidden = true; };
 }
 
 function words(text) {

@@ -1,4 +1,5 @@
 // The page: frames from the socket go to the state, what changed goes to the drawers. Everything drawn was told.
+import * as breakpoints from "./breakpoints.js";
 import * as console_ from "./console.js";
 import * as controls from "./controls.js";
 import { drawFacts, forgetLoops, tick } from "./facts.js";
@@ -48,7 +49,7 @@ function draw(changed) {
   if (anew || changed.nodes.size) drawPods(svg, state, plan, anew ? everyNode : changed.nodes, namespaces.value, on);
   if (anew || changed.nodes.size || changed.fleet || changed.facts) drawNodes(svg, state, plan);
   if (anew || changed.fleet) drawOverview(svg, plan, state, workers(), view.first, turn);
-  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); transport.drawTransport(state); heldList.drawHeld(state); }
+  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); transport.drawTransport(state); heldList.drawHeld(state); breakpoints.drawBreakpoints(state); }
   if (anew || changed.pods.length) { markFollowed(); offerNamespaces(changed.pods); }
 }
 
@@ -96,7 +97,8 @@ panel.open(slug, (pod, trouble) => {
 });
 controls.open();
 transport.open();
-heldList.open(() => {});
+heldList.open(breakpoints.editHeld);
+breakpoints.open(slug);
 stand();
 narrow.addEventListener("change", () => draw(take({})));
 namespaces.addEventListener("change", () => drawPods(svg, state, scene.plan, ["", ...scene.plan.cards.map((card) => card.name)], namespaces.value, on));

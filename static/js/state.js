@@ -5,6 +5,7 @@ export const state = {
   components: {},
   backlog: {},
   held: [],
+  acted: [],
   pace: 0,
   transport: null,
   time: 0,
@@ -26,7 +27,7 @@ export function take(frame) {
   if (frame.entire) state.components = {};
   Object.assign(state.components, frame.components);
   for (const id of frame.withdrawn ?? []) delete state.components[id];
-  for (const name of ["pace", "held", "transport", "backlog", "mode"]) {
+  for (const name of ["pace", "held", "acted", "transport", "backlog", "mode"]) {
     if (name in frame) { state[name] = frame[name]; changed.slow = true; }
   }
   if (frame.time) Object.assign(state, { time: frame.time, rate: frame.rate, heardAt: performance.now() });

@@ -40,6 +40,7 @@ export function follow(pod) {
 
 async function choose(mode) {
   if (mode !== "pause") before = mode;
+  shown.mode = mode;
   const only = get("scope").value;
   if (only && !followed) { say("No pod is followed yet."); get("scope").value = ""; }
   const fault = await post("/pace/", { pace: mode, seconds: get("slow-seconds").value, pod: get("scope").value ? followed : "" });

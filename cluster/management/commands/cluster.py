@@ -1,4 +1,5 @@
-"""`manage.py cluster VERB …`: the clusters of the running server, their components, snapshots and keys.
+"""`manage.py cluster VERB …`: the clusters of the running server, their components, pace, clock, breakpoints, snapshots
+and keys.
 
 Everything goes through the server's `/api/`; snapshots are files that it keeps in the data folder and that are copied
 from and to where the person wants them.
@@ -17,13 +18,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cluster.kubeadm import backup
+from cluster.management import interference
 from cluster.management.server import ask
 
 ROW = "{:<42} {:<9} {}"
 
 
 class Command(BaseCommand):
-    help = "List, create and delete clusters; stop and start components; snapshot and restore etcd; keys and links."
+    help = "Clusters: list, create, delete; components, pace, clock, breakpoints, snapshots of etcd, keys and links."
     requires_system_checks: list[str] = []  # Django's own declaration
     requires_migrations_checks = False
 
@@ -52,6 +54,7 @@ class Command(BaseCommand):
             verb = verbs.add_parser(name, help=text)
             verb.add_argument("cluster")
             verb.add_argument("file", type=Path)
+        interference.add_arguments(verbs)
         verbs.add_parser("login", help="print a fresh one-time link to the pages")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
@@ -128,6 +131,20 @@ class Command(BaseCommand):
         finally:
             ask(_path(options, f"snapshots/{name}/"), "DELETE")
         return [f"cluster {options['cluster']} restored; it goes on at revision {restored['revision']}"]
+
+    # --- watching and disturbing -----------------------------------------------------------------------------------
+
+    def _pace(self, options: dict[str, Any]) -> list[str]:
+        return interference.pace(options, _path(options))
+
+    def _clock(self, options: dict[str, Any]) -> list[str]:
+        return interference.clock(options, _path(options))
+
+    def _break(self, options: dict[str, Any]) -> list[str]:
+        return interference.breaks(options, _path(options))
+
+    def _held(self, options: dict[str, Any]) -> list[str]:
+        return interference.messages(options, _path(options))
 
     # --- keys ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from cluster.clock import Clock, VirtualClock
 from cluster.recorder import query, sink
 from cluster.recorder.recorder import FLUSH_SECONDS, Recorder
 from cluster.wire.control import Rule
+from cluster.wire.held import EDIT, Verdict
 from cluster.wire.hop import CUT, HELD
 from cluster.wire.message import Payload, Request, Response
 from cluster.wire.transport import Wire
@@ -64,3 +65,24 @@ async def test_what_a_killed_process_left_open_is_cut_off() -> None:
     assert await asyncio.to_thread(sink.cut_off, "test") == 1
     assert (await kept(open_hop.id))["outcome"] == CUT
     assert (await kept(ended.id))["outcome"] == "200"
+
+
+async def test_what_a_person_made_of_a_held_hop_is_kept_for_ever() -> None:
+    clock = Clock()
+    wire = Wire("test", VirtualClock())
+    wire.serve("kube-apiserver", answer)
+    recording = asyncio.get_running_loop().create_task(Recorder(wire, clock).run())
+    wire.control.add(Rule("hold", target="kube-apiserver"))
+    body = Payload(object={"metadata": {"name": "web"}})
+    asked = asyncio.ensure_future(wire.call("kubectl", "kube-apiserver", Request("POST", PODS, body=body)))
+    await clock.sleep(FLUSH_SECONDS * 3)
+    (hop_id,) = wire.control.held
+    assert (await kept(hop_id))["touched"] == ""
+    wire.control.decide(hop_id, Verdict(EDIT, body={"metadata": {"name": "other"}}, by="alice"))
+    await asked
+    await clock.sleep(FLUSH_SECONDS * 2)
+    row = await asyncio.to_thread(sink.KeptHop.objects.get, hop=hop_id)
+    assert (row.touched, bytes(row.request)) == ("edited by alice", b'{"metadata":{"name":"other"}}')
+    recording.cancel()
+    await asyncio.gather(recording, return_exceptions=True)
+    clock.close()

@@ -2,6 +2,7 @@
 import * as breakpoints from "./breakpoints.js";
 import * as console_ from "./console.js";
 import * as controls from "./controls.js";
+import * as dock from "./dock.js";
 import { drawFacts, forgetLoops, tick } from "./facts.js";
 import { compute } from "./geometry.js";
 import * as heldList from "./held.js";
@@ -99,6 +100,7 @@ controls.open();
 transport.open();
 heldList.open(breakpoints.editHeld);
 breakpoints.open(slug);
+dock.open(slug);
 stand();
 narrow.addEventListener("change", () => draw(take({})));
 namespaces.addEventListener("change", () => drawPods(svg, state, scene.plan, ["", ...scene.plan.cards.map((card) => card.name)], namespaces.value, on));

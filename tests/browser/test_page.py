@@ -111,7 +111,7 @@ def test_pods_are_amber_red_and_grey_by_phase_and_vanish(page: Page, running: In
 def test_upstream_mode_leaves_two_and_three_out_and_the_page_explains_it(page: Page) -> None:
     def change(mode: str) -> None:
         page.locator("details.menu summary", has_text="mode").click()
-        expect(page.locator(".popover.wide")).to_contain_text("asks no controller")
+        expect(page.locator(".popover.wide", has_text="Course mode")).to_contain_text("asks no controller")
         page.check(f"input[name=mode][value={mode}]")
         page.get_by_role("button", name="Save the mode").click()
         expect(page.locator("details.menu summary", has_text=f"{mode} mode")).to_be_visible()

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, breakpoints, clusters, diagram, login, opened, transport
+from dashboard.pages import actions, breakpoints, clusters, diagram, login, opened, transport, wire
 
 C = "c/<slug:slug>/"
 urlpatterns = [
     path("", clusters.clusters, name="clusters"),
     path(C, diagram.diagram, name="diagram"),
     path(C + "story/", diagram.story, name="story"),
-    path(C + "wire/", diagram.wire, name="wire"),
-    path(C + "hop/<int:hop>/", diagram.hop, name="hop"),
+    path(C + "wire/", wire.wire, name="wire"),
+    path(C + "hop/<int:hop>/", wire.hop, name="hop"),
+    path(C + "chart/", wire.chart, name="chart"),
     path(C + "object/", opened.show, name="object"),
     path(C + "try/<str:component_id>/<str:what>/", opened.try_without, name="try"),
     path(C + "reconcile/<str:loop>/", opened.reconcile, name="reconcile"),

@@ -62,6 +62,15 @@ def value(keyspace: str, key: str, revision: int = 0) -> Any:
         return bytes(row.value).decode("utf-8", "replace")
 
 
+def written(keyspace: str, revision: int) -> list[dict[str, Any]]:
+    """The keys that one revision wrote, with who wrote them, by which hop, when; [] when the log no longer knows."""
+    rows = Revision.objects.filter(keyspace=keyspace, revision=revision).order_by("sub")
+    found = list(rows.extra(select={"deleted": "value IS NULL"}).values(*REVISION_FIELDS, "deleted")[:MOST])
+    for row in found:
+        row["deleted"] = bool(row["deleted"])
+    return found
+
+
 def last_hop(keyspace: str) -> int:
     """The newest hop that the log names, 0 when there is none."""
     newest = Revision.objects.filter(keyspace=keyspace).order_by("-revision", "-sub").values_list("hop", flat=True)

@@ -9,20 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cluster.recorder import sink
 from cluster.recorder.models import Decision, KeptHop
-from cluster.wire.hop import Hop, Subject
+from cluster.wire.hop import CUT, DELIVERED, DROPPED, FAILED, OPEN, UNREACHABLE, Hop, Subject
 from cluster.wire.message import Payload
 from cluster.wire.transport import Wire
 
 MOST = 1_000
+OK, REFUSED, UNDER_WAY, LOST = "ok", "refused", "under way", "lost"
+ENDED: dict[str, tuple[str, ...]] = {UNDER_WAY: OPEN, LOST: (DROPPED, UNREACHABLE, FAILED, CUT)}
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which hops: each field "" or None matches all. `name` may hold "namespace/name"; times are cluster seconds."""
+    """Which hops: each field "" or None matches all. `component` is at either end, `named` a part of "namespace/name",
+    `ended` how it ended (`ending`), `before_hop` exclusive; times are cluster seconds."""
 
     resource: str = ""
     namespace: str = ""
@@ -31,13 +34,22 @@ class Filter:
     source: str = ""
     target: str = ""
     verb: str = ""
+    component: str = ""
+    named: str = ""
+    ended: str = ""
+    cause: int = 0
     since: float | None = None
     until: float | None = None
     after_hop: int = 0
+    before_hop: int = 0
     limit: int = 200
 
     def matches(self, hop: Hop) -> bool:
-        if hop.id <= self.after_hop:
+        if hop.id <= self.after_hop or (self.before_hop and hop.id >= self.before_hop):
+            return False
+        if (self.cause and hop.cause != self.cause) or (self.ended and ending(hop.outcome) != self.ended):
+            return False
+        if self.component and self.component not in (hop.source, hop.target):
             return False
         if (self.since is not None and hop.time < self.since) or (self.until is not None and hop.time > self.until):
             return False
@@ -46,9 +58,11 @@ class Filter:
         return self._matches_subject(hop)
 
     def _matches_subject(self, hop: Hop) -> bool:
-        if not (self.resource or self.namespace or self.name or self.uid):
+        if not (self.resource or self.namespace or self.name or self.uid or self.named):
             return True
         subject = hop.subject
+        if self.named and self.named not in f"{subject.namespace}/{subject.name}":
+            return False
         return (
             _same(self.resource, subject.resource)
             and _same(self.namespace, subject.namespace)
@@ -182,11 +196,40 @@ def _kept(cluster: str, wanted: Filter) -> QuerySet[KeptHop]:
         if (value := getattr(wanted, key))
     }
     rows = KeptHop.objects.filter(cluster=cluster, hop__gt=wanted.after_hop, **exact)
+    if wanted.before_hop:
+        rows = rows.filter(hop__lt=wanted.before_hop)
+    if wanted.cause:
+        rows = rows.filter(cause=wanted.cause)
+    if wanted.component:
+        rows = rows.filter(Q(source=wanted.component) | Q(target=wanted.component))
+    if wanted.named:
+        namespace, slash, name = wanted.named.rpartition("/")
+        rows = rows.filter(name__contains=name)
+        if slash:
+            rows = rows.filter(namespace__endswith=namespace, name__startswith=name)
+    if wanted.ended:
+        rows = rows.filter(_ended(wanted.ended))
     if wanted.since is not None:
         rows = rows.filter(time__gte=wanted.since)
     if wanted.until is not None:
         rows = rows.filter(time__lte=wanted.until)
     return rows
+
+
+def ending(outcome: str) -> str:
+    """How a hop ended: ok, refused, still under way, or lost."""
+    if outcome.isdigit():
+        return OK if int(outcome) < 400 else REFUSED
+    return next((name for name, words in ENDED.items() if outcome in words), OK)
+
+
+def _ended(wanted: str) -> Q:
+    if wanted in ENDED:
+        return Q(outcome__in=ENDED[wanted])
+    refused = Q(outcome__startswith="4") | Q(outcome__startswith="5")
+    if wanted == REFUSED:
+        return refused
+    return Q(outcome=DELIVERED) | Q(outcome__startswith="1") | Q(outcome__startswith="2") | Q(outcome__startswith="3")
 
 
 def _parsed(raw: bytes) -> Any:

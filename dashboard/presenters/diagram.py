@@ -133,6 +133,18 @@ def label(hop: Hop) -> str:
     return f"✓ {words}" if hop.answers else words
 
 
+def label_of(hop: dict[str, Any]) -> str:
+    """As `label`, of a hop as plain data."""
+    subject = hop["subject"]
+    if hop["verb"] == NOTE:
+        return f"{hop['detail']} {subject['name']}"
+    verb = (hop["detail"] or hop["verb"]) if hop["verb"] == WATCH else hop["verb"]
+    calls = hop["path"].startswith("/runtime.v1.")
+    where = "/".join(filter(None, ("" if calls else subject["resource"], subject["name"], subject["subresource"])))
+    words = f"{verb} {where or hop['path']}"
+    return f"✓ {words}" if hop["answers"] else words
+
+
 def is_quiet(path: str) -> bool:
     """Heartbeats and events: they come all the time and tell no story."""
     return any(part in path for part in QUIET)

@@ -50,6 +50,17 @@ def by_hop(cluster: RunningCluster, number: int) -> dict[str, Any] | None:
     return _journey(PodHops(cluster), first)
 
 
+def hops_of(cluster: RunningCluster, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every message kept of a journey, oldest first: its pod's, those that a step is, and what was told to nobody else."""
+    first = query.hop(cluster.wire, found["hop"], bodies=False) if found["hop"] else None
+    if first is None:
+        return []
+    steps = {step["hop"] for step in found["steps"]}
+    mine = PodHops(cluster).of({**first, "subject": {**first["subject"], "uid": found["uid"]}})
+    kept = [first, *(hop for hop in mine if hop["id"] in steps or not hop.get("lists"))]
+    return sorted({hop["id"]: hop for hop in kept}.values(), key=lambda hop: int(hop["id"]))
+
+
 def backlog(found: list[dict[str, Any]]) -> dict[str, int]:
     """How many unfinished journeys are stalled at each component."""
     counts: dict[str, int] = {}

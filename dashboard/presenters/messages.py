@@ -1,4 +1,4 @@
-"""The Wire panel: the last messages, and one of them with all it carried and why it was sent. Everything here blocks."""
+"""One message, opened: all it carried, what it changed, why it was sent and what followed. Everything here blocks."""
 
 from __future__ import annotations
 
@@ -8,31 +8,17 @@ from typing import Any
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
 from cluster.recorder.query import Filter
-from cluster.wire.component import OUTSIDE
-from dashboard.presenters import diagram
+from cluster.wire.component import APISERVER
+from dashboard.presenters import copying, difference, revisions
 
-SHOWN, LONGEST_TEXT, MOST_CAUSES = 60, 60_000, 20
+LONGEST_TEXT, MOST_CAUSES, MOST_EFFECTS = 60_000, 20, 40
+READS = ("GET", "HEAD", "NOTE", "Range", "Watch")
 
-
-def last(
-    cluster: RunningCluster, *, uid: str = "", component: str = "", heartbeats: bool = False
-) -> list[dict[str, Any]]:
-    """The newest messages, newest first: of one pod, or to and from one component; heartbeats only when asked for."""
-    if component:
-        found = [
-            hop
-            for wanted in (Filter(source=component, limit=SHOWN * 4), Filter(target=component, limit=SHOWN * 4))
-            for hop in query.hops(cluster.wire, wanted)
-        ]
-        found.sort(key=lambda hop: int(hop["id"]))
-    else:
-        found = query.hops(cluster.wire, Filter(uid=uid, limit=SHOWN * 8))
-    shown = [hop for hop in found if heartbeats or not _is_quiet(hop)]
-    return list({hop["id"]: hop for hop in reversed(shown)}.values())[:SHOWN]
+Hop = dict[str, Any]
 
 
 def one(cluster: RunningCluster, number: int) -> dict[str, Any] | None:
-    """A message with its request, its answer, and the messages that caused it; None when it is not kept."""
+    """A message with its request, its answer, what it changed, its causes and effects; None when it is not kept."""
     hop = query.hop(cluster.wire, number)
     if hop is None:
         return None
@@ -41,12 +27,19 @@ def one(cluster: RunningCluster, number: int) -> dict[str, Any] | None:
     parts = [_part("Request" if hop["verb"] not in ("WATCH", "NOTE") else "Message", asked, "request")]
     if answered is not None:
         parts.append(_part("Answer", answered, "response"))
-    return {"hop": hop, "parts": [part for part in parts if part], "causes": causes(cluster, hop)}
+    return {
+        "hop": hop,
+        "parts": [part for part in parts if part],
+        "causes": causes(cluster, hop),
+        "effects": effects(cluster, hop, asked),
+        "changes": changes(cluster, hop),
+        "commands": commands(cluster, asked),
+    }
 
 
-def causes(cluster: RunningCluster, hop: dict[str, Any]) -> list[dict[str, Any]]:
+def causes(cluster: RunningCluster, hop: Hop) -> list[Hop]:
     """The chain of messages that made this one happen, the first cause last."""
-    chain: list[dict[str, Any]] = []
+    chain: list[Hop] = []
     while hop["cause"] and len(chain) < MOST_CAUSES:
         found = query.hop(cluster.wire, hop["cause"], bodies=False)
         if found is None:
@@ -54,6 +47,36 @@ def causes(cluster: RunningCluster, hop: dict[str, Any]) -> list[dict[str, Any]]
         chain.append(found)
         hop = found
     return chain
+
+
+def effects(cluster: RunningCluster, hop: Hop, asked: Hop | None) -> list[Hop]:
+    """The messages that this one (or the request that it answers) made happen, oldest first; answers are none."""
+    number = asked["id"] if asked is not None else hop["id"]
+    found = query.hops(cluster.wire, Filter(cause=number, after_hop=number, limit=MOST_EFFECTS))
+    return [each for each in found if not each["answers"] and each["id"] != hop["id"]]
+
+
+def changes(cluster: RunningCluster, hop: Hop) -> list[dict[str, Any]]:
+    """What the write behind a message changed: of each key, the lines that came and went."""
+    if not hop["revision"] or hop["verb"] in READS:
+        return []
+    found = []
+    for row in revisions.written(cluster.slug, hop["revision"]):
+        try:
+            before, after = revisions.before_and_after(cluster.slug, row["key"], row["revision"])
+        except revisions.EtcdError:
+            continue
+        found.append({**row, "new": before is None, "lines": difference.lines(before, after)})
+    return found
+
+
+def commands(cluster: RunningCluster, asked: Hop | None) -> list[tuple[str, str]]:
+    """The same request by hand: (tool, command line); none for what is not asked of the API server."""
+    if asked is None or asked["target"] != APISERVER or asked["verb"] in ("WATCH", "NOTE"):
+        return []
+    server = f"https://{cluster.settings.https_address}/clusters/{cluster.slug}"
+    both = [("kubectl", copying.kubectl(asked)), ("curl", copying.curl(asked, server))]
+    return [(tool, command) for tool, command in both if command and len(command) <= LONGEST_TEXT]
 
 
 def text_of(body: Any) -> str:
@@ -64,7 +87,7 @@ def text_of(body: Any) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\n… {len(text) - LONGEST_TEXT} more characters"
 
 
-def _part(title: str, hop: dict[str, Any] | None, which: str) -> dict[str, Any] | None:
+def _part(title: str, hop: Hop | None, which: str) -> dict[str, Any] | None:
     if hop is None:
         return None
     query_text = "&".join(f"{name}={value}" for name, value in hop["query"].items()) if which == "request" else ""
@@ -74,8 +97,3 @@ def _part(title: str, hop: dict[str, Any] | None, which: str) -> dict[str, Any] 
         "headers": sorted(hop["headers"].items()),
         "body": text_of(hop[which]),
     }
-
-
-def _is_quiet(hop: dict[str, Any]) -> bool:
-    outside = hop["source"] in OUTSIDE or hop["target"] in OUTSIDE
-    return outside or diagram.is_quiet(hop["path"])

@@ -7,17 +7,31 @@ from typing import Any
 from cluster.etcd import inspect
 from cluster.etcd.key_value import EtcdError
 
-__all__ = ["EtcdError", "keys", "revisions", "value"]
+__all__ = ["EtcdError", "before_and_after", "counters", "keys", "revisions", "value", "written"]
 
 
-def keys(slug: str, prefix: str, limit: int) -> list[dict[str, Any]]:
-    return inspect.keys(slug, prefix, limit)
+def counters(slug: str) -> dict[str, int]:
+    """{"revision", "compacted"}"""
+    return inspect.keyspace(slug)
 
 
-def revisions(slug: str, key: str, after: int, limit: int) -> list[dict[str, Any]]:
-    return inspect.revisions(slug, key, after, limit)
+def keys(slug: str, prefix: str, limit: int, after: str = "") -> list[dict[str, Any]]:
+    return inspect.keys(slug, prefix, limit, after)
+
+
+def revisions(slug: str, key: str, after: int, limit: int, before: int = 0) -> list[dict[str, Any]]:
+    return inspect.revisions(slug, key, after, limit, before)
 
 
 def value(slug: str, key: str, revision: int) -> Any:
     """EtcdError when the revision is compacted or still to come."""
     return inspect.value(slug, key, revision)
+
+
+def written(slug: str, revision: int) -> list[dict[str, Any]]:
+    return inspect.written(slug, revision)
+
+
+def before_and_after(slug: str, key: str, revision: int) -> tuple[Any, Any]:
+    """A key just before a revision, and at it. EtcdError when that is no longer readable."""
+    return inspect.value(slug, key, revision - 1) if revision > 1 else None, inspect.value(slug, key, revision)

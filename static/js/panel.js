@@ -85,6 +85,7 @@ function read(name, url) {
 }
 
 function address(name) {
+  if (name === "wire" && document.activeElement?.matches("#wire input, #wire select")) return ""; // somebody chooses
   if ((name === "object" && !(shown.object && state.live)) || (name === "wire" && state.hop)) return "";
   return `${base}/${name}/?${shown[name]}`;
 }
@@ -97,17 +98,30 @@ function addressed(name) {
 function pressed(event) {
   const button = event.target.closest("button");
   if (!button) return;
-  const { follow: how, hop, uid, wire, show: query } = button.dataset;
+  const { follow: how, hop, uid, wire, show: query, sheet } = button.dataset;
   if (how) follow({ newest: "", hop: `hop=${hop}`, pod: `pod=${uid}` }[how]);
   else if (hop) showHop(hop);
   else if (query) show("", query);
   else if (wire !== undefined) { shown.wire = wireQuery(wire); state.hop = ""; choose("wire"); }
   else if ("wireBack" in button.dataset) { state.hop = ""; choose("wire"); }
+  else if (sheet) import("./sheet.js").then(({ open }) => open(`${base}/${sheet}/?${chartQuery()}`));
+  else if ("copy" in button.dataset) copy(button);
 }
 
 function wireQuery(wire) {
   if (wire === "pod") return new URLSearchParams({ pod: document.querySelector(".story")?.dataset.uid ?? "" }).toString();
   return wire ? new URLSearchParams({ component: wire }).toString() : "";
+}
+
+// The journey whose messages are listed, else the one that the story tells.
+function chartQuery() {
+  const uid = new URLSearchParams(shown.wire).get("pod");
+  return uid ? `pod=${uid}` : `hop=${document.querySelector(".story")?.dataset.hop ?? ""}`;
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.parentNode.nextElementSibling.textContent);
+  announce.textContent = "Copied";
 }
 
 async function showHop(hop) {
@@ -164,6 +178,8 @@ function swapped(event) {
   focus = "";
   const thing = target.querySelector(".thing");
   if (thing) remember(thing);
+  const list = target.querySelector(".wire");
+  if (list) { shown.wire = list.dataset.query; if (isShown("wire")) addressed("wire"); }
   if (target.id === "story") readStory(target);
 }
 

@@ -56,6 +56,11 @@ def test_axe_finds_nothing(visitor: Page, theme: str) -> None:
         visitor.wait_for_timeout(400)
         assert violations(visitor) == [], menu
         visitor.keyboard.press("Escape")
+    visitor.click("#tab-wire")
+    visitor.locator("#wire [data-sheet]").click()
+    expect(visitor.locator("#sheet svg.chart")).to_be_visible()
+    assert violations(visitor) == [], "the chart"
+    visitor.locator("#sheet [data-close]").click()
     visitor.click("#create")
     assert violations(visitor) == [], "the dialog"
     visitor.keyboard.press("Escape")

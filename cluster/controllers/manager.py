@@ -16,6 +16,7 @@ from cluster.client.rest import Client
 from cluster.clock import Clock, whose
 from cluster.controllers import (
     cronjob,
+    csr_signing,
     disruption,
     endpoints,
     garbage_collector,
@@ -68,6 +69,7 @@ LOOPS: tuple[type[Loop], ...] = (
     garbage_collector.GarbageCollectorLoop,
     pod_gc.PodGcLoop,
     resource_quota.ResourceQuotaLoop,
+    csr_signing.CsrSigningLoop,
 )
 
 
@@ -76,10 +78,13 @@ class ControllerManager:
 
     id = component.CONTROLLER_MANAGER
 
-    def __init__(self, connect: Callable[[str], Client], clock: Clock, *, root_ca: str = "") -> None:
+    def __init__(
+        self, connect: Callable[[str], Client], clock: Clock, *, root_ca: str = "", sign: csr_signing.Sign | None = None
+    ) -> None:
         self.connect = connect
         self.clock = clock
         self.root_ca = root_ca
+        self.sign = sign
         client = connect("")
         self.informers = InformerFactory(client, clock)
         self.review = review.Review(self.informers, client.registry.kind("Pod"))
@@ -109,6 +114,8 @@ class ControllerManager:
         loop = kind(tools)
         if isinstance(loop, root_ca_publisher.RootCaPublisherLoop):
             loop.root_ca = self.root_ca
+        if isinstance(loop, csr_signing.CsrSigningLoop) and self.sign is not None:
+            loop.sign = self.sign
         self.running[name] = loop
         context = contextvars.copy_context()
         context.run(whose.set, component.loop(name))

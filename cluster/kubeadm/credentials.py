@@ -42,6 +42,7 @@ ACCOUNTS = {
     "endpoints": "endpoint-controller",
     "ttl": "ttl-controller",
     "podgc": "pod-garbage-collector",
+    "csrsigning": "certificate-controller",
 }
 TOKEN_SECONDS = 10 * 365 * 86400
 

@@ -97,7 +97,9 @@ def _controller_manager(cluster: RunningCluster) -> ControllerManager:
     def connect(loop: str) -> Client:
         return cluster.client(component.loop(loop) if loop else component.CONTROLLER_MANAGER)
 
-    return ControllerManager(connect, cluster.clock, root_ca=cluster.identities.root_ca)
+    return ControllerManager(
+        connect, cluster.clock, root_ca=cluster.identities.root_ca, sign=cluster.identities.ca.sign
+    )
 
 
 def _machines(cluster: RunningCluster) -> join.Machines:

@@ -39,6 +39,7 @@ LOOPS = {
     "root-ca-certificate-publisher": "Puts the cluster's CA into every namespace, for pods to trust the API server.",
     "garbagecollector": "Deletes what is left without its owner.",
     "podgc": "Deletes pods that ended long ago, or whose node is gone.",
+    "csrsigning": "Signs requests for certificates that were approved.",
     "resourcequota": "Counts what each namespace uses.",
     "horizontal-pod-autoscaler": "Scales by what pods use.",
     "disruption": "Counts how many pods a PodDisruptionBudget lets go.",

@@ -12,7 +12,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cluster.apiserver.admission import (
+    certificates,
     course_review,
+    default_ingress_class,
+    default_storage_class,
     default_toleration_seconds,
     limit_ranger,
     namespace_lifecycle,
@@ -20,8 +23,10 @@ from cluster.apiserver.admission import (
     pod_topology_labels,
     priority,
     resource_quota,
+    runtime_class,
     service_account,
     taint_nodes_by_condition,
+    volume_claim_resize,
 )
 from cluster.apiserver.admission.pod_security import plugin as pod_security
 from cluster.apiserver.admission.request import AdmissionRequest
@@ -43,6 +48,7 @@ class Plugin(NamedTuple):
 
 
 POD, NODE = frozenset({"Pod"}), frozenset({"Node"})
+CLAIM = frozenset({"PersistentVolumeClaim"})
 
 
 PLUGINS = (
@@ -53,6 +59,11 @@ PLUGINS = (
     Plugin("Priority", priority.admit, kinds=POD),
     Plugin("DefaultTolerationSeconds", default_toleration_seconds.admit, kinds=POD),
     Plugin("NodeRestriction", node_restriction.admit),
+    Plugin("DefaultStorageClass", default_storage_class.admit, kinds=CLAIM),
+    Plugin("PersistentVolumeClaimResize", approve=volume_claim_resize.approve, kinds=CLAIM),
+    Plugin("RuntimeClass", runtime_class.admit, kinds=POD),
+    Plugin("Certificates", certificates.admit, certificates.approve, frozenset({"CertificateSigningRequest"})),
+    Plugin("DefaultIngressClass", default_ingress_class.admit, kinds=frozenset({"Ingress"})),
     Plugin("PodTopologyLabels", pod_topology_labels.admit, kinds=POD),
     Plugin("PodSecurity", approve=pod_security.approve, kinds=POD | pod_security.CONTROLLERS),
     Plugin("CourseReview", approve=course_review.approve, kinds=POD),

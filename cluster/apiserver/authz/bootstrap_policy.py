@@ -110,7 +110,17 @@ CLUSTER_ROLES: dict[str, list[Obj]] = {
     "system:service-account-issuer-discovery": [urls("/.well-known/openid-configuration /openid/v1/jwks")],
 }
 REVISIONS = rule("apps", "controllerrevisions", [*READ, "create", "delete", "patch", "update"])
+SIGNERS = [
+    f"kubernetes.io/{name}" for name in ("kube-apiserver-client", "kube-apiserver-client-kubelet", "kubelet-serving")
+]
 CONTROLLERS: dict[str, list[Obj]] = {
+    "certificate-controller": [
+        rule("certificates.k8s.io", "certificatesigningrequests", [*READ, "delete"]),
+        rule("certificates.k8s.io", "certificatesigningrequests/approval certificatesigningrequests/status", "update"),
+        {**rule("certificates.k8s.io", "signers", "approve sign"), "resourceNames": SIGNERS},
+        rule("authorization.k8s.io", "subjectaccessreviews", "create"),
+        EVENTS,
+    ],
     "deployment-controller": [
         rule("apps", "deployments deployments/status deployments/finalizers", UPDATE),
         rule("apps", "replicasets", [*READ, "create", "delete", "patch", "update"]),

@@ -11,7 +11,8 @@ from cluster.apiserver.config import COURSE, UPSTREAM
 
 ORDER = [
     "NamespaceLifecycle", "LimitRanger", "ServiceAccount", "TaintNodesByCondition", "Priority",
-    "DefaultTolerationSeconds", "NodeRestriction", "PodTopologyLabels", "PodSecurity", "CourseReview", "ResourceQuota",
+    "DefaultTolerationSeconds", "NodeRestriction", "DefaultStorageClass", "PersistentVolumeClaimResize", "RuntimeClass",
+    "Certificates", "DefaultIngressClass", "PodTopologyLabels", "PodSecurity", "CourseReview", "ResourceQuota",
 ]  # fmt: skip
 
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     """ApiError 403."""
+    if request.operation != CREATE or request.subresource:
+        return
     spec = request.obj["spec"]
     name = spec.get("runtimeClassName")
-    if not name or request.operation != CREATE or request.subresource:
+    if not name:
         return
     found = server.reader.get("RuntimeClass", name)
     if found is None:

@@ -186,7 +186,6 @@ async def change(server: ApiServer, call: Call, item: Item, new: Obj, managed: l
 async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | None = None) -> Response:
     """The second half of create, also of an apply that creates."""
     kind = call.resource
-    metadata = obj["metadata"]
     identify(server, call, obj)
     kind.default(obj)
     if managed is None:
@@ -199,7 +198,7 @@ async def make(server: ApiServer, call: Call, obj: Obj, managed: list[Obj] | Non
     server.authorizer.check_escalation(call, obj, None)
     await approve(server, call, request)
     server.allocators.assign(kind, obj)
-    metadata["managedFields"] = managed
+    obj["metadata"]["managedFields"] = managed
     item = await store_new(server, call, obj)
     return answer.one(call, item.payload, server.clock.now(), 201, item.revision)
 

@@ -8,7 +8,7 @@ from cluster.apimachinery import schema as definitions
 from cluster.apimachinery.field_type import Type
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
-from cluster.apimachinery.structural import cel, defaulting, pruning, types, validation
+from cluster.apimachinery.structural import defaulting, pruning, rules, types, validation
 
 
 class Structural:
@@ -17,7 +17,7 @@ class Structural:
     def __init__(self, definition: Obj) -> None:
         self.definition = definition
         self.type: Type = types.type_of(definition)
-        self._rules = cel.Rules(definition)
+        self._rules = rules.Rules(definition)
 
     def decode(self, body: Obj, unknown: list[str]) -> Obj:
         """A copy of the body less what the schema does not name, whose paths go to `unknown`. Raises TypeMismatch."""

@@ -47,4 +47,5 @@ KIND = Kind(
     default=policies.default_policy,
     prepare=policies.prepare,
     validate=validate,
+    warn=policies.not_applied,
 )

@@ -5,8 +5,10 @@ Models: pkg/apis/admissionregistration/{v1/defaults.go,validation/validation.go}
 
 from __future__ import annotations
 
+from cluster.apimachinery import cel
 from cluster.apimachinery.meta import Obj
-from cluster.apis import columns, strategy
+from cluster.apimachinery.status import FieldError
+from cluster.apis import columns, strategy, validation
 from cluster.apis.registry import Column
 
 UNSET = "<unset>"
@@ -39,6 +41,28 @@ def default_binding(obj: Obj) -> None:
     default_matching(spec.get("matchResources"))
     if (parameter := spec.get("paramRef")) is not None and parameter.get("parameterNotFoundAction") is None:
         parameter["parameterNotFoundAction"] = "Deny"
+
+
+def expressions(spec: Obj) -> list[FieldError]:
+    """The faults of a policy's expressions: each must compile."""
+    named = [
+        (f"spec.{field}[{index}].{name}", each[name])
+        for field in ("matchConditions", "variables", "validations", "auditAnnotations")
+        for index, each in enumerate(spec.get(field) or ())
+        for name in ("expression", "messageExpression", "valueExpression")
+        if each.get(name)
+    ]
+    faults = []
+    for at, expression in named:
+        try:
+            cel.compiled(expression, cel.ADMISSION)
+        except cel.RuleError as error:
+            faults.append(validation.invalid(at, expression, f"compilation failed: {error}"))
+    return faults
+
+
+def not_applied(new: Obj, old: Obj | None) -> list[str]:
+    return ["mutating admission policies are kept but not applied by this server"]
 
 
 def prepare(new: Obj, old: Obj | None) -> None:

@@ -26,6 +26,7 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
     if not spec.get("validations") and not spec.get("auditAnnotations"):
         text = "validations or auditAnnotations must contain at least one item"
         faults += [validation.required(f"spec.{field}", text) for field in ("validations", "auditAnnotations")]
+    faults += policies.expressions(spec)
     if spec.get("matchConstraints") is None:
         faults.append(validation.required("spec.matchConstraints"))
     elif not spec["matchConstraints"].get("resourceRules"):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cluster.apimachinery import cel
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
-from cluster.apimachinery.structural import cel
+from cluster.apimachinery.structural import rules
 from cluster.apimachinery.structural import validation as judging
 from cluster.apis import validation
 
@@ -129,8 +130,8 @@ def _default(schema: Obj, at: str) -> Iterator[FieldError]:
 
 
 def _rules(schema: Obj, at: str) -> Iterator[FieldError]:
-    for index, rule in enumerate(schema.get(cel.RULES) or ()):
-        where = f"{at}.{cel.RULES}[{index}]"
+    for index, rule in enumerate(schema.get(rules.RULES) or ()):
+        where = f"{at}.{rules.RULES}[{index}]"
         text = (rule.get("rule") or "").strip()
         if not text:
             yield validation.required(f"{where}.rule", "rule is not specified")

@@ -26,7 +26,9 @@ from cluster.apiserver.admission import (
     runtime_class,
     service_account,
     taint_nodes_by_condition,
+    validating_policy,
     volume_claim_resize,
+    webhooks,
 )
 from cluster.apiserver.admission.pod_security import plugin as pod_security
 from cluster.apiserver.admission.request import AdmissionRequest
@@ -64,6 +66,9 @@ PLUGINS = (
     Plugin("RuntimeClass", runtime_class.admit, kinds=POD),
     Plugin("Certificates", certificates.admit, certificates.approve, frozenset({"CertificateSigningRequest"})),
     Plugin("DefaultIngressClass", default_ingress_class.admit, kinds=frozenset({"Ingress"})),
+    Plugin("MutatingAdmissionWebhook", webhooks.admit),
+    Plugin("ValidatingAdmissionPolicy", approve=validating_policy.approve),
+    Plugin("ValidatingAdmissionWebhook", approve=webhooks.approve),
     Plugin("PodTopologyLabels", pod_topology_labels.admit, kinds=POD),
     Plugin("PodSecurity", approve=pod_security.approve, kinds=POD | pod_security.CONTROLLERS),
     Plugin("CourseReview", approve=course_review.approve, kinds=POD),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from cluster.apimachinery import cel
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.structural import cel, defaulting, formats, pruning, types, validation
+from cluster.apimachinery.structural import defaulting, formats, pruning, types, validation
 from cluster.apimachinery.structural.schema import Structural
 
 NAMED: Obj = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}

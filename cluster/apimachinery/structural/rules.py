@@ -1,52 +1,23 @@
-"""Rules in CEL (`x-kubernetes-validations`), run by the package cel-expr-python, which is imported on first use.
+"""The rules of a schema in CEL (`x-kubernetes-validations`).
 
-A rule sees `self`, and `oldSelf` on updates (a rule that names it is not asked on creates). Without the package, or
-with a function that is not known here, a definition with rules is refused.
+A rule sees `self`, and `oldSelf` on updates (a rule that names it is not asked on creates).
 Models: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go v1.37
-Simplified: values are of dynamic type, cost is not reckoned; no optionalOldSelf; of Kubernetes' own functions only those
-in `cel_functions`.
+Simplified: no optionalOldSelf.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from cluster.apimachinery import cel
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
-from cluster.apimachinery.structural import cel_functions, cel_values, validation
+from cluster.apimachinery.structural import cel_values, validation
 
 RULES = "x-kubernetes-validations"
 OLD = re.compile(r"\boldSelf\b")
-MISSING = "rules in CEL need the Python package cel-expr-python, which is not installed on this server"
-
-
-class RuleError(ValueError):
-    """A rule that cannot be compiled; the reason as the compiler words it."""
-
-
-@functools.lru_cache(maxsize=1)
-def _environment() -> Any:
-    """The compiler. RuleError when its package is not there."""
-    try:
-        from cel_expr_python import cel
-        from cel_expr_python.ext import ext_encoders, ext_math, ext_optional, ext_strings
-    except ImportError as error:
-        raise RuleError(MISSING) from error
-    extensions = [ext_strings.ExtStrings(), ext_math.ExtMath(), ext_encoders.ExtEncoders(), ext_optional.ExtOptional()]
-    variables = {"self": cel.Type.DYN, "oldSelf": cel.Type.DYN}
-    return cel.NewEnv(variables=variables, extensions=extensions, functions=cel_functions.declared(cel))
-
-
-@functools.lru_cache(maxsize=512)
-def compiled(expression: str) -> Any:
-    """An expression, ready to be asked. RuleError."""
-    try:
-        return _environment().compile(expression)
-    except RuntimeError as error:
-        raise RuleError(str(error).strip()) from error
 
 
 def has_rules(schema: Obj) -> bool:
@@ -103,8 +74,8 @@ def _asked(rule: Obj, value: Any, old: Any, schema: Obj, at: str) -> FieldError 
         data["oldSelf"] = cel_values.of(old, schema)
     kind = schema.get("type") or "object"
     try:
-        answer = compiled(rule["rule"]).eval(data=data).value()
-    except (RuleError, RuntimeError) as error:
+        answer = cel.asked(rule["rule"], data)
+    except cel.RuleError as error:
         answer = str(error)
     if answer is True:
         return None
@@ -119,8 +90,8 @@ def _message(rule: Obj, data: Obj) -> str:
     """What a broken rule is told with: its expression's text, its own, or the rule itself."""
     if expression := rule.get("messageExpression"):
         try:
-            text = compiled(expression).eval(data=data).value()
-        except (RuleError, RuntimeError):
+            text = cel.asked(expression, data)
+        except cel.RuleError:
             text = ""
         if isinstance(text, str) and text.strip() and "\n" not in text:
             return text.strip()

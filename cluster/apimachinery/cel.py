@@ -3,7 +3,7 @@
 Values are of dynamic type. Without the package, or with a name or function that is not known here, an expression is
 refused where it is written.
 Models: k8s.io/apiserver/pkg/cel/environment v1.37
-Simplified: cost is not reckoned; of Kubernetes' own functions only those in `structural.cel_functions`.
+Simplified: cost is not reckoned; of Kubernetes' own functions only those in `cel_functions`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from cluster.apimachinery.structural import cel_functions
+from cluster.apimachinery import cel_functions
 
 SELF = ("self", "oldSelf")
 ADMISSION = ("object", "oldObject", "request", "params", "namespaceObject", "variables")

@@ -16,9 +16,6 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from cluster.kubeadm.fleet import FLEET
-from dashboard.terminal import completing
-from dashboard.terminal.identity import session_of
-from dashboard.terminal.shell import Shell
 
 PAUSE_SECONDS = 0.03
 MOST_TYPED, MOST_WAITING = 512 * 1024, 4 * 1024 * 1024
@@ -40,6 +37,10 @@ class TerminalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channel
             await self.close(4403)
             return
         await self.accept()
+        # kubectl is not needed before, and a start should not take long
+        from dashboard.terminal.identity import session_of
+        from dashboard.terminal.shell import Shell
+
         self._cluster = cluster
         self._shell = Shell(session_of(cluster, user.get_username()))
         self._written: list[tuple[str, str]] = []
@@ -62,6 +63,8 @@ class TerminalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channel
         elif isinstance(typed := asked.get("run"), str):
             await self._begin(typed)
         elif isinstance(typed := asked.get("complete"), str):
+            from dashboard.terminal import completing
+
             part, offered = await completing.offer(typed, self._shell.session)
             await self._tell({"offer": offered, "part": part})
 

@@ -44,8 +44,8 @@ async def programs(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[dict[str, P
     cluster = SimpleNamespace(slug="demo", on_shut_down=[], pace_clock=clock)
     shell = SimpleNamespace(session=None, run=lambda typed, out, err: found[typed](typed, out, err))
     monkeypatch.setattr(terminal, "FLEET", SimpleNamespace(get=lambda slug: cluster))
-    monkeypatch.setattr(terminal, "session_of", lambda cluster, user: None)
-    monkeypatch.setattr(terminal, "Shell", lambda session: shell)
+    monkeypatch.setattr("dashboard.terminal.identity.session_of", lambda cluster, user: None)
+    monkeypatch.setattr("dashboard.terminal.shell.Shell", lambda session: shell)
     yield found
     assert cluster.on_shut_down == []
     clock.close()

@@ -23,6 +23,7 @@ from cluster.apis.authorization import (
     self_subject_rules_review,
     subject_access_review,
 )
+from cluster.apis.autoscaling import horizontal_pod_autoscaler
 from cluster.apis.batch import cron_job, job
 from cluster.apis.certificates import certificate_signing_request, cluster_trust_bundle, pod_certificate_request
 from cluster.apis.coordination import lease
@@ -86,6 +87,8 @@ REGISTRY = Registry(
         self_subject_access_review.KIND,
         self_subject_rules_review.KIND,
         subject_access_review.KIND,
+        horizontal_pod_autoscaler.KIND,
+        horizontal_pod_autoscaler.V1,
         cron_job.KIND,
         job.KIND,
         certificate_signing_request.KIND,

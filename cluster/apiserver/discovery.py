@@ -166,8 +166,10 @@ def _resource(kind: Kind) -> Obj:
 
 def storage_version_hash(kind: Kind) -> str:
     """Models: apiserver/pkg/endpoints/discovery/storageversionhash.go"""
-    stored = kind.storage_kind or kind.kind
-    group, version = (kind.group, kind.version) if not kind.storage_kind else ("", "v1")
+    api_version, _, stored = (kind.storage_kind or kind.kind).rpartition("/")
+    if not api_version:
+        api_version = "v1" if kind.storage_kind else kind.api_version
+    group, _, version = api_version.rpartition("/")
     text = f"{group}/{version}/{stored}"
     return base64.b64encode(hashlib.sha256(text.encode()).digest()[:8]).decode()
 

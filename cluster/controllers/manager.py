@@ -40,6 +40,7 @@ from cluster.controllers.deployment import deployment_controller
 from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.job import job_controller
 from cluster.controllers.loop import Loop, Tools
+from cluster.controllers.podautoscaler import horizontal
 from cluster.controllers.statefulset import stateful_set
 from cluster.controllers.volume import pv_controller
 from cluster.wire import component
@@ -57,6 +58,7 @@ LOOPS: tuple[type[Loop], ...] = (
     ttl_after_finished.TtlAfterFinishedLoop,
     disruption.DisruptionLoop,
     pv_controller.PersistentVolumeBinderLoop,
+    horizontal.HorizontalLoop,
     node_ipam.NodeIpamLoop,
     node_lifecycle.NodeLifecycleLoop,
     taint_eviction.TaintEvictionLoop,

@@ -29,6 +29,7 @@ ACCOUNTS = {
     "cronjob": "cronjob-controller",
     "ttlafterfinished": "ttl-after-finished-controller",
     "disruption": "disruption-controller",
+    "horizontalpodautoscaling": "horizontal-pod-autoscaler",
     "persistentvolumebinder": "persistent-volume-binder",
     "nodelifecycle": "node-controller",
     "tainteviction": "node-controller",

@@ -171,6 +171,16 @@ CONTROLLERS: dict[str, list[Obj]] = {
         rule("storage.k8s.io", "storageclasses", READ),
         EVENTS,
     ],
+    "horizontal-pod-autoscaler": [
+        rule("autoscaling", "horizontalpodautoscalers", READ),
+        rule("autoscaling", "horizontalpodautoscalers/status", "update"),
+        rule("*", "*/scale", "get update"),
+        rule("", "pods", "list"),
+        rule("metrics.k8s.io", "pods", "list"),
+        rule("custom.metrics.k8s.io", "*", "get list"),
+        rule("external.metrics.k8s.io", "*", "get list"),
+        EVENTS,
+    ],
     "ttl-after-finished-controller": [rule("batch", "jobs", [*READ, "delete"]), EVENTS],
     "disruption-controller": [
         rule("apps", "deployments replicasets statefulsets", READ),

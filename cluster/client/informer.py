@@ -159,6 +159,7 @@ class InformerFactory:
         self.clock = clock
         self._informers: dict[tuple[str, str, str, str], Informer] = {}
         self._tasks: dict[tuple[str, str, str, str], asyncio.Task[None]] = {}
+        self._unsynced: list[Informer] = []
         self._running = False
 
     def informer(
@@ -171,6 +172,7 @@ class InformerFactory:
                 self.client, self.clock, kind, namespace, {name: text for name, text in query.items() if text}
             )
             self._informers[key] = found
+            self._unsynced.append(found)
             if self._running:
                 self._start(key)
         return self._informers[key]
@@ -178,7 +180,9 @@ class InformerFactory:
     def forget(self, kind: str) -> None:
         """Stop watching a kind that is served no longer."""
         for key in [key for key in self._informers if key[0] == kind]:
-            del self._informers[key]
+            informer = self._informers.pop(key)
+            if informer in self._unsynced:
+                self._unsynced.remove(informer)
             if (task := self._tasks.pop(key, None)) is not None:
                 task.cancel()
 
@@ -206,8 +210,12 @@ class InformerFactory:
         return list(self._informers.values())
 
     async def synced(self) -> None:
-        for informer in self.all():
+        """All of them know what there is; asked often, so those that did are not asked again."""
+        while self._unsynced:
+            informer = self._unsynced[-1]
             await informer.synced()
+            if informer in self._unsynced:
+                self._unsynced.remove(informer)
 
     def _start(self, key: tuple[str, str, str, str]) -> None:
         if key not in self._tasks:

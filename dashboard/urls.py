@@ -13,6 +13,7 @@ urlpatterns = [
     path(C + "hop/<int:hop>/", wire.hop, name="hop"),
     path(C + "chart/", wire.chart, name="chart"),
     path(C + "object/", opened.show, name="object"),
+    path(C + "edit/", opened.edit, name="edit"),
     path(C + "try/<str:component_id>/<str:what>/", opened.try_without, name="try"),
     path(C + "reconcile/<str:loop>/", opened.reconcile, name="reconcile"),
     path(C + "kubeconfig/", diagram.kubeconfig, name="kubeconfig"),

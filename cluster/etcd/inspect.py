@@ -5,9 +5,11 @@ Everything here blocks (it reads the tables); call it from a thread. Only commit
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import orjson
+from django.db import connection
 
 from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, EtcdError
 from cluster.etcd.models import CurrentKey, Keyspace, Revision
@@ -46,6 +48,35 @@ def revisions(keyspace: str, key: str = "", after: int = 0, limit: int = 100, be
     return found
 
 
+def folder(keyspace: str, prefix: str) -> list[dict[str, Any]]:
+    """One level of the key tree: {"name", "key", "revision"} for a key, {"name", "count"} for what lies deeper."""
+    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff").order_by("key")
+    below: Counter[str] = Counter()
+    found = []
+    for key, revision in rows.values_list("key", "mod_revision"):
+        name, slash, _ = key[len(prefix) :].partition("/")
+        if slash:
+            below[name] += 1
+        else:
+            found.append({"name": name, "key": key, "revision": revision})
+    return [*({"name": name, "count": count} for name, count in sorted(below.items())), *found[:MOST]]
+
+
+def holding(keyspace: str, prefix: str, text: str, limit: int = MOST) -> list[Any]:
+    """The objects under a prefix whose value holds `text` anywhere, decoded: what may refer to a uid."""
+    found = "position(%s::bytea in value) > 0" if connection.vendor == "postgresql" else "instr(value, %s) > 0"
+    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff")
+    chosen = rows.extra(where=[found], params=[text.encode()]).values_list("value", flat=True)
+    values = [_decoded(value) for value in chosen[: _bounded(limit)]]
+    return [value for value in values if isinstance(value, dict)]
+
+
+def history(keyspace: str, key: str, limit: int) -> list[tuple[dict[str, Any], Any]]:
+    """The newest writes of a key with the value that each wrote, newest first."""
+    rows = Revision.objects.filter(keyspace=keyspace, key=key).order_by("-revision", "-sub")[: _bounded(limit)]
+    return [({name: getattr(row, name) for name in REVISION_FIELDS}, _decoded(row.value)) for row in rows]
+
+
 def value(keyspace: str, key: str, revision: int = 0) -> Any:
     """The decoded value of a key, at a revision or now; None when it did not exist. EtcdError when the revision is
     compacted or still to come."""
@@ -54,12 +85,7 @@ def value(keyspace: str, key: str, revision: int = 0) -> Any:
         _check(keyspace, revision)
         rows = rows.filter(revision__lte=revision)
     row = rows.order_by("-revision", "-sub").first()
-    if row is None or row.value is None:
-        return None
-    try:
-        return orjson.loads(bytes(row.value))
-    except ValueError:
-        return bytes(row.value).decode("utf-8", "replace")
+    return None if row is None else _decoded(row.value)
 
 
 def written(keyspace: str, revision: int) -> list[dict[str, Any]]:
@@ -89,6 +115,15 @@ def _check(name: str, revision: int) -> None:
         raise EtcdError(COMPACTED, OUT_OF_RANGE)
     if revision > counters["revision"]:
         raise EtcdError(FUTURE, OUT_OF_RANGE)
+
+
+def _decoded(value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return orjson.loads(bytes(value))
+    except ValueError:
+        return bytes(value).decode("utf-8", "replace")
 
 
 def _bounded(limit: int) -> int:

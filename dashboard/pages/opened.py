@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -12,7 +13,7 @@ from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import inside, looking, thing, trial, what_if
+from dashboard.presenters import difference, editing, inside, looking, objects, thing, trial, what_if
 
 PACKET = {"protocol": "TCP", "address": "", "port": ""}
 
@@ -34,6 +35,9 @@ def panel(
         views = thing.views(thing_id)
         context |= {"views": views, "view": view if view in dict(views) else "inside"}
         context |= VIEWS[context["view"]](request, cluster, thing_id)
+    elif found is not None:
+        context |= {"views": thing.OBJECT_VIEWS, "view": view if view in dict(thing.OBJECT_VIEWS) else "facts"}
+        context |= OBJECT_VIEWS[context["view"]](request, cluster, found)
     return render(request, "parts/thing.html", context)
 
 
@@ -53,6 +57,13 @@ def try_without(request: HttpRequest, cluster: RunningCluster, component_id: str
     except KeyError as error:
         raise Http404(f'there is no trial of "{component_id}"') from error
     return panel(request, cluster, component_id, "trial", notice)
+
+
+@of_cluster
+@require_POST
+def edit(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """What was typed over the object `?id=`: `check` it by a dry run, or `apply` it."""
+    return panel(request, cluster, request.GET.get("id", ""), "edit")
 
 
 @of_cluster
@@ -100,4 +111,52 @@ def _packet(request: HttpRequest, cluster: RunningCluster, thing_id: str) -> dic
     return found
 
 
-VIEWS = {"inside": _inside, "trial": _trial, "what-if": _what_if, "packet": _packet}
+def _keys(request: HttpRequest, cluster: RunningCluster, thing_id: str) -> dict[str, Any]:
+    return {"keys": objects.folder(cluster, request.GET.get("prefix", ""))}
+
+
+def _facts(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    return {"live": True}
+
+
+def _yaml(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    return {"tree": objects.tree(found["object"]), "yaml": difference.as_yaml(found["object"])}
+
+
+def _history(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    old, new = (int(text) if text.isdigit() and len(text) < 16 else 0 for text in map(_asked(request), ("old", "new")))
+    return {"history": objects.history(cluster, found["key"], old, new)}
+
+
+def _events(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    told = objects.events(cluster, found["object"])
+    return {"events": told, "conditions": objects.conditions(cluster, found["key"]), "live": True}
+
+
+def _family(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    return {"family": objects.family(cluster, found["object"]), "live": True}
+
+
+def _edit(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    """The form, or what became of what was typed into it."""
+    text, how = request.POST.get("text"), request.POST.get("how", "check")
+    if text is None:
+        return {"edit": editing.start(found["object"])}
+    user, obj = request.user.get_username(), found["object"]
+    sent = FLEET.run(editing.send(cluster, user, text.replace("\r\n", "\n"), found["key"], obj, dry_run=how != "apply"))
+    return {"edit": sent, "applied": how == "apply"}
+
+
+def _asked(request: HttpRequest) -> Callable[[str], str]:
+    return lambda name: request.GET.get(name, "")
+
+
+VIEWS = {"inside": _inside, "trial": _trial, "what-if": _what_if, "packet": _packet, "keys": _keys}
+OBJECT_VIEWS = {
+    "facts": _facts,
+    "yaml": _yaml,
+    "history": _history,
+    "events": _events,
+    "family": _family,
+    "edit": _edit,
+}

@@ -7,7 +7,18 @@ from typing import Any
 from cluster.etcd import inspect
 from cluster.etcd.key_value import EtcdError
 
-__all__ = ["EtcdError", "before_and_after", "counters", "keys", "revisions", "value", "written"]
+__all__ = [
+    "EtcdError",
+    "before_and_after",
+    "counters",
+    "folder",
+    "history",
+    "holding",
+    "keys",
+    "revisions",
+    "value",
+    "written",
+]
 
 
 def counters(slug: str) -> dict[str, int]:
@@ -35,3 +46,15 @@ def written(slug: str, revision: int) -> list[dict[str, Any]]:
 def before_and_after(slug: str, key: str, revision: int) -> tuple[Any, Any]:
     """A key just before a revision, and at it. EtcdError when that is no longer readable."""
     return inspect.value(slug, key, revision - 1) if revision > 1 else None, inspect.value(slug, key, revision)
+
+
+def folder(slug: str, prefix: str) -> list[dict[str, Any]]:
+    return inspect.folder(slug, prefix)
+
+
+def holding(slug: str, prefix: str, text: str) -> list[Any]:
+    return inspect.holding(slug, prefix, text)
+
+
+def history(slug: str, key: str, limit: int) -> list[tuple[dict[str, Any], Any]]:
+    return inspect.history(slug, key, limit)

@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster.apimachinery import meta
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
-from dashboard.presenters import diagram, journey, messages, revisions, trial, words
+from dashboard.presenters import diagram, journey, objects, revisions, trial, words
 
 VIEWS = (("inside", "How it works"), ("trial", "Why it is needed"))
-MORE_VIEWS = {component.SCHEDULER: ("what-if", "What if?"), "kube-proxy": ("packet", "Follow a packet")}
+MORE_VIEWS = {
+    component.SCHEDULER: ("what-if", "What if?"),
+    "kube-proxy": ("packet", "Follow a packet"),
+    component.ETCD: ("keys", "Its keys"),
+}
+OBJECT_VIEWS = (
+    ("facts", "Facts"),
+    ("yaml", "YAML"),
+    ("history", "History"),
+    ("events", "Events"),
+    ("family", "Family"),
+    ("edit", "Edit"),
+)
+OBJECT = "parts/object.html"
 
 
 def views(component_id: str) -> list[tuple[str, str]]:
@@ -23,8 +37,12 @@ def views(component_id: str) -> list[tuple[str, str]]:
 
 
 def describe(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
-    """What `thing_id` is: a component id, `node.<name>` or `pod.<namespace>/<name>`; None when there is none."""
+    """What `thing_id` is: a component id, `node.<name>`, `pod.<namespace>/<name>`, a key of etcd, or
+    `<Kind>/<namespace>/<name>`; None when there is none."""
     kind, _, rest = thing_id.partition(".")
+    if "/" in thing_id and kind != "pod":
+        found = _object(cluster, thing_id)
+        return found and {**found, "id": thing_id}
     if kind == "node":
         return _node(cluster, rest)
     if kind == "pod":
@@ -33,7 +51,7 @@ def describe(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
         state = cluster.component(thing_id)
     except KeyError:
         return None
-    found: dict[str, Any] = {
+    found = {
         "id": thing_id,
         "kind": "component",
         "template": "parts/component.html",
@@ -65,7 +83,10 @@ def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
     return {
         "id": f"node.{name}",
         "kind": "node",
-        "template": "parts/node.html",
+        "template": OBJECT,
+        "top": "parts/node.html",
+        "object": node,
+        "key": f"/registry/minions/{name}",
         "title": name,
         "name": name,
         "shown": shown,
@@ -73,7 +94,6 @@ def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
         "parts": states,
         "conditions": conditions,
         "facts": [("role", shown["role"]), ("taints", ", ".join(shown["taints"]) or "none")],
-        "body": messages.text_of(node),
     }
 
 
@@ -95,7 +115,10 @@ def _pod(cluster: RunningCluster, key: str) -> dict[str, Any] | None:
     return {
         "id": f"pod.{key}",
         "kind": "pod",
-        "template": "parts/pod.html",
+        "template": OBJECT,
+        "top": "parts/pod.html",
+        "object": pod,
+        "key": f"/registry/pods/{key}",
         "title": name,
         "name": name,
         "namespace": namespace,
@@ -109,5 +132,36 @@ def _pod(cluster: RunningCluster, key: str) -> dict[str, Any] | None:
             ("address", status.get("podIP") or "none yet"),
             ("labels", ", ".join(f"{k}={v}" for k, v in (pod["metadata"].get("labels") or {}).items()) or "none"),
         ],
-        "body": messages.text_of(pod),
+    }
+
+
+def _object(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
+    """Any object, by its key in etcd or by `<Kind>/<namespace>/<name>`; pods and nodes are shown as such."""
+    key = thing_id if thing_id.startswith(objects.ROOT) else ""
+    if not key:
+        kind, _, rest = thing_id.partition("/")
+        namespace, _, name = rest.rpartition("/")
+        key = objects.key_of(cluster, kind, namespace, name)
+    for prefix, describe_it in (("/registry/pods/", _pod), ("/registry/minions/", _node)):
+        if key.startswith(prefix):
+            return describe_it(cluster, key.removeprefix(prefix))
+    obj = revisions.value(cluster.slug, key, 0) if key else None
+    if not isinstance(obj, dict) or not isinstance(obj.get("metadata"), dict):
+        return None
+    metadata = obj["metadata"]
+    labels = ", ".join(f"{k}={v}" for k, v in (metadata.get("labels") or {}).items())
+    return {
+        "id": key,
+        "kind": "object",
+        "template": OBJECT,
+        "title": f"{obj.get('kind', '')} {metadata.get('name', '')}",
+        "object": obj,
+        "key": key,
+        "facts": [
+            ("kind", f"{obj.get('apiVersion', '')} {obj.get('kind', '')}"),
+            ("namespace", meta.namespace_of(obj) or "none: it is the cluster's"),
+            ("created", metadata.get("creationTimestamp", "")),
+            ("revision", metadata.get("resourceVersion", "") or "see History"),
+            ("labels", labels or "none"),
+        ],
     }

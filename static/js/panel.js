@@ -105,6 +105,7 @@ function pressed(event) {
   else if (wire !== undefined) { shown.wire = wireQuery(wire); state.hop = ""; choose("wire"); }
   else if ("wireBack" in button.dataset) { state.hop = ""; choose("wire"); }
   else if (sheet) import("./sheet.js").then(({ open }) => open(`${base}/${sheet}/?${chartQuery()}`));
+  else if (button.dataset.line) toLine(Number(button.dataset.line));
   else if ("copy" in button.dataset) copy(button);
 }
 
@@ -117,6 +118,16 @@ function wireQuery(wire) {
 function chartQuery() {
   const uid = new URLSearchParams(shown.wire).get("pod");
   return uid ? `pod=${uid}` : `hop=${document.querySelector(".story")?.dataset.hop ?? ""}`;
+}
+
+// Marks a line of the editor: where a fault stands.
+function toLine(line) {
+  const text = document.getElementById("edit-text");
+  const lines = text.value.split("\n");
+  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  text.focus();
+  text.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  text.scrollTop = Math.max(0, (line - 5) * parseFloat(getComputedStyle(text).lineHeight));
 }
 
 async function copy(button) {

@@ -33,7 +33,7 @@ def clock(seconds: float | None) -> str:
 
 @register.filter
 def milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.1f}\u00a0ms"  # on one line
 
 
 @register.filter

@@ -18,7 +18,7 @@ from typing import Any
 from cluster.apis.registry import Registry
 from cluster.client.rest import Client, Credentials
 from cluster.clock import Clock
-from cluster.kubectl import kubeconfig, main
+from cluster.kubectl import kubeconfig, kubeconfig_files, main
 from cluster.kubectl.errors import CommandError, text
 from cluster.kubectl.session import Read, Session, Write
 from cluster.wire.http import HttpConnection
@@ -71,7 +71,10 @@ async def run(
         return Client(connection, Registry(()), credentials)
 
     try:
-        session = Session(configuration(arguments, environment), connect, clock, DiskFiles())
+        files = kubeconfig_files.paths(arguments, environment)
+        session = Session(kubeconfig_files.read(files), connect, clock, DiskFiles())
+        session.config_file = str(files[-1])
+        session.keep = lambda config: kubeconfig_files.write(files, config)
         return await main.run(arguments, stdin, write_out, write_err, session)
     except CommandError as error:
         write_err(text(error))
@@ -81,37 +84,6 @@ async def run(
             await connection.close()
         for _ in range(CLOSING_ROUNDS if connections else 0):
             await clock.sleep(0)
-
-
-def configuration(arguments: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any]:
-    """The kubeconfig that counts. Raises CommandError for one that is named and cannot be read."""
-    named = _named_file(arguments)
-    if named:
-        return kubeconfig.merged([_read(Path(named))])
-    listed = [Path(each) for each in environment.get("KUBECONFIG", "").split(":") if each]
-    paths = listed or [Path(environment.get("KUBELEARN_DATA", ".data")) / "kubeconfig"]
-    return kubeconfig.merged([_read(path) for path in paths if path.exists()])
-
-
-def _named_file(arguments: Sequence[str]) -> str:
-    for at, argument in enumerate(arguments):
-        if argument.startswith("--kubeconfig="):
-            return argument.partition("=")[2]
-        if argument == "--kubeconfig" and at + 1 < len(arguments):
-            return arguments[at + 1]
-    return ""
-
-
-def _read(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        found = yaml.load(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except OSError as error:
-        raise CommandError(f"stat {path}: no such file or directory") from error
-    except yaml.YAMLError as error:
-        raise CommandError(f'error loading config file "{path}": {error}') from error
-    return found if isinstance(found, dict) else {}
 
 
 def tls(access: kubeconfig.Access) -> ssl.SSLContext | None:

@@ -48,3 +48,13 @@ class Session:
     files: Files = field(default_factory=NoFiles)
     known: dict[str, Resources] = field(default_factory=dict)
     """What discovery told, by context."""
+    config_file: str = "this session"
+    """Where the kubeconfig is kept, as people are told."""
+    keep: Callable[[dict[str, Any]], None] | None = None
+    """Writes a changed kubeconfig where it is kept; without one a change lasts as long as the session."""
+
+    def save(self, config: dict[str, Any]) -> None:
+        """What a `config` command made of the kubeconfig."""
+        if self.keep is not None:
+            self.keep(config)
+        self.config = config

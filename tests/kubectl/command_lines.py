@@ -264,9 +264,117 @@ patch pod web -p x --type=foo
 patch pod nope -p '{}'
 patch cm settings --type=merge -p '{bad'
 auth can-i get pods --subresource=log --as=system:anonymous
+create job x --image=busybox --dry-run=client -o yaml
+create job x --image=busybox --dry-run=client -o yaml -- echo hi
+create job x
+create job x --image=a --from=cronjob/b
+create job x --from=cronjob/nope
+create job x --from=pod/nope -- date
+create job x y --image=busybox
+create cronjob x --image=busybox
+create cronjob x --image=busybox --schedule='*/1 * * * *' --dry-run=client -o yaml -- date
+create cronjob x --image=busybox --schedule='* * * *' --dry-run=server
+create ingress x
+create ingress x --rule=foo.com/bar=svc1:8080,tls=my-cert --dry-run=client -o yaml
+create ingress x --class=c --rule=foo.com/path*=svc:8080 --rule=bar.com/admin*=svc2:http --rule=foo.com/b=svc:1,tls --annotation a=b --default-backend=d:http --dry-run=client -o yaml
+create ingress x --rule=foo
+create ingress x --rule=a/=b:1 --annotation x
+create ingress x --default-backend=foo
+create pdb x
+create pdb x --selector=a=b
+create pdb x --selector=a=b --min-available=1 --max-unavailable=1
+create pdb x --selector=a=b --min-available=1 --dry-run=client -o yaml
+create pdb x --selector='a in (c,b),!z,y' --max-unavailable=50% --dry-run=client -o yaml
+create pdb x --selector=a=b --min-available=1x
+create pdb x --selector='a~b' --min-available=1
+create pdb x --selector='a>1' --min-available=1
+autoscale deployment shop
+autoscale deployment shop --max=0
+autoscale deployment shop --max=2 --min=5
+autoscale deployment shop --max=5 --min=2 --cpu=80% --dry-run=client -o yaml
+autoscale deployment shop --max=5 --cpu=500 --memory=1Gi --dry-run=client -o yaml
+autoscale deployment shop --max=5 --cpu-percent=80 --dry-run=server
+autoscale deployment shop --max=5 --cpu-percent=80 --cpu=1
+autoscale deployment shop --max=5 --cpu=x
+autoscale deployment shop --max=5 --memory=-5%
+autoscale deployment nope --max=5
+autoscale pod web --max=5
+autoscale --max=5
+events --for pod/web
+events --for web
+events --for bogus/web
+events --for pod/web/x
+events --types=Warning
+events --types=Foo
+events -n nowhere
+events -o name
+events --for pod/web -o yaml
+events --for deploy/shop -w --request-timeout=1s
+create cm x --from-literal=a='a sentence that is longer than a line of YAML may be, so that it is broken at one of its blanks, and again' --dry-run=client -o yaml
+create cm x --from-literal=a='a sentence: it is longer than a line of YAML may be,  so that it is broken at one of its blanks, and again' --dry-run=client -o yaml
 """
 
+CONFIGURATION = """
+config set-context --current --namespace=web
+config set-context dev --cluster=demo --user=demo-admin --namespace=dev
+config set-context dev --namespace=
+config set-context
+config set-context dev --current
+config get-contexts
+config use-context dev
+config use-context nope
+config rename-context dev test
+config rename-context dev test
+config rename-context test demo
+config current-context
+config set clusters.demo.insecure-skip-tls-verify x
+config set clusters.other.server https://127.0.0.1:1
+config set clusters.other.certificate-authority-data @
+config set clusters.10.0.0.1.certificate-authority-data abc --set-raw-bytes
+config set users.eve.token t
+config set users.eve.nope.token t
+config set nope v
+config set contexts.test.namespace.b v
+config set current-context demo
+config unset users.eve
+config unset users.nope.token
+config unset users.nope
+config unset contexts.test.namespace
+config unset contexts.test.cluster
+config unset clusters.other.nope
+config use test
+config delete-context nope
+config delete-context test
+config unset current-context
+config set-context --current --namespace=x
+config current-context
+config view
+config unset contexts
+config get-contexts
+"""
+"""Each kubectl runs these on a kubeconfig of its own; what is printed and the file are compared."""
+
 SCRIPTS = {
+    "jobs": """
+create job one --image=busybox -- date
+create job one --image=busybox -- date
+create cronjob often --image=busybox --schedule='*/5 * * * *' -- date
+create cj often --image=busybox --schedule='*/5 * * * *'
+create cronjob bad --image=busybox --schedule='* * * *'
+create job now --from=cronjob/often
+create job now --from=cronjob/nope
+create job other --from=job/one
+get job now -o jsonpath='{.metadata.annotations} {.metadata.ownerReferences[0].kind} {.spec.template.spec.containers[0].command}'
+""",
+    "policies": """
+create deployment shop --image=nginx --replicas=2
+create poddisruptionbudget most --selector=app=shop --min-available=1
+create pdb most --selector=app=shop --min-available=1
+get pdb most -o jsonpath={.spec}
+create ingress door --class=c --rule=foo.com/bar=svc1:8080,tls=my-cert --rule=foo.com/path*=svc:http
+create ing door --rule=foo.com/bar=svc1:8080
+get ingress door -o jsonpath={.spec}
+""",
     "pods": """
 run web --image=nginx
 run web --image=nginx

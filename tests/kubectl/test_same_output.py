@@ -6,7 +6,10 @@ import asyncio
 import os
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +111,26 @@ def test_writing_prints_the_same_and_does_the_same(twins: Twins, name: str) -> N
     for line in command_lines.lines(command_lines.SCRIPTS[name]):
         real, ours = level(twins.real(line, other), other), level(twins.ours(line, own), own)
         assert ours == real, line
+
+
+def test_config_prints_the_same_and_writes_the_same_file(twins: Twins, tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("ours", "real")}
+    for folder in folders.values():
+        folder.mkdir()
+        shutil.copy(twins.installed.kubeconfig, folder / "config")
+    for line in command_lines.lines(command_lines.CONFIGURATION):
+        arguments = shlex.split(line)
+        out: list[str] = []
+        err: list[str] = []
+        environment = {**os.environ, "KUBECONFIG": str(folders["ours"] / "config")}
+        code = asyncio.run(process.run(arguments, environment, str, out.append, err.append))
+        ours = [str(code), "".join(out), "".join(err), (folders["ours"] / "config").read_text()]
+        done = subprocess.run(
+            [twins.path, *arguments],
+            env={**os.environ, "KUBECONFIG": str(folders["real"] / "config")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        real = [str(done.returncode), done.stdout, done.stderr, (folders["real"] / "config").read_text()]
+        assert [text.replace("/ours/", "/real/") for text in ours] == real, line

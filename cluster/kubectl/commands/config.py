@@ -1,6 +1,6 @@
-"""`kubectl config`: what the kubeconfig says. Models: kubectl/pkg/cmd/config/{view,current_context,get_contexts}.go v1.37
+"""`kubectl config`: what the kubeconfig says; the parts that change it are in `config_change`.
 
-Simplified: nothing is written: the parts that change the file are missing.
+Models: kubectl/pkg/cmd/config/{config,view,current_context,get_contexts}.go v1.37
 """
 
 from __future__ import annotations
@@ -126,7 +126,14 @@ COMMAND = Command(
     "Modify kubeconfig files.",
     parts={
         "current-context": "config:CURRENT_CONTEXT",
+        "delete-context": "config_change:DELETE_CONTEXT",
         "get-contexts": "config:GET_CONTEXTS",
+        "rename-context": "config_change:RENAME_CONTEXT",
+        "set": "config_change:SET",
+        "set-context": "config_change:SET_CONTEXT",
+        "unset": "config_change:UNSET",
+        "use-context": "config_change:USE_CONTEXT",
+        "use": "config_change:USE_CONTEXT",
         "view": "config:VIEW",
     },
 )

@@ -43,6 +43,13 @@ PARTS = {
     "priorityclass": "create_priorityclass",
     "pc": "create_priorityclass",
     "token": "create_token",
+    "job": "create_job:JOB",
+    "cronjob": "create_job:CRON_JOB",
+    "cj": "create_job:CRON_JOB",
+    "ingress": "create_ingress",
+    "ing": "create_ingress",
+    "poddisruptionbudget": "create_pdb",
+    "pdb": "create_pdb",
 }
 
 

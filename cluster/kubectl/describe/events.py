@@ -53,14 +53,15 @@ def write(writer: Writer, events: list[dict[str, Any]] | None, now: float) -> No
         if field := (event.get("involvedObject") or {}).get("fieldPath"):
             message = f"{field}: {message}"
         source = (event.get("source") or {}).get("component") or event.get("reportingComponent") or ""
-        writer.row(event.get("type", ""), event.get("reason", ""), _interval(event, now), source, message)
+        writer.row(event.get("type", ""), event.get("reason", ""), interval(event, now), source, message)
 
 
 def _moment(event: dict[str, Any]) -> str:
     return event.get("lastTimestamp") or event.get("firstTimestamp") or event.get("eventTime") or ""
 
 
-def _interval(event: dict[str, Any], now: float) -> str:
+def interval(event: dict[str, Any], now: float) -> str:
+    """How long ago, and how often within how long."""
     first = table.age(event.get("eventTime") or event.get("firstTimestamp"), now)
     if series := event.get("series"):
         return f"{table.age(series.get('lastObservedTime'), now)} (x{series.get('count', 0)} over {first})"

@@ -18,6 +18,7 @@ WORDS = frozenset(
      "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "<<")
 )  # fmt: skip
 """What YAML 1.1 reads as something else than a string."""
+WIDTH = 80
 INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
 
 _number = re.compile(
@@ -49,7 +50,7 @@ def _block(value: Any, depth: int) -> Iterator[str]:
                 yield head
                 yield from _block(item, depth)
             else:
-                yield f"{head} {_inline(item, depth + 1)}"
+                yield f"{head} {_inline(item, depth + 1, len(head) + 1)}"
         return
     for item in value:
         if isinstance(item, dict | list) and item:
@@ -57,10 +58,11 @@ def _block(value: Any, depth: int) -> Iterator[str]:
             yield f"{indent}- {lines[0].removeprefix(indent + '  ')}"
             yield from lines[1:]
         else:
-            yield f"{indent}- {_inline(item, depth + 1)}"
+            yield f"{indent}- {_inline(item, depth + 1, len(indent) + 2)}"
 
 
-def _inline(value: Any, depth: int = 1) -> str:
+def _inline(value: Any, depth: int = 1, column: int = 0) -> str:
+    """What stands after a key or a dash, which end at `column`."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -71,7 +73,7 @@ def _inline(value: Any, depth: int = 1) -> str:
         return _float(value)
     if isinstance(value, dict):
         return "{}"
-    return "[]" if isinstance(value, list) else _scalar(str(value), depth)
+    return "[]" if isinstance(value, list) else _scalar(str(value), depth, column)
 
 
 def _float(value: float) -> str:
@@ -80,14 +82,32 @@ def _float(value: float) -> str:
     return repr(value)
 
 
-def _scalar(text: str, depth: int, *, is_key: bool = False) -> str:
+def _scalar(text: str, depth: int, column: int = 0, *, is_key: bool = False) -> str:
     if "\n" in text and not is_key and _fits_block(text):
         return _literal(text, depth)
     if "\n" in text or _misread(text) or any(not _printable(sign) for sign in text):
-        return _double_quoted(text)
-    if not _plain(text):
-        return "'" + text.replace("'", "''") + "'"
-    return text
+        shown = _double_quoted(text)
+    elif not _plain(text):
+        shown = "'" + text.replace("'", "''") + "'"
+    else:
+        shown = text
+    return shown if is_key or len(shown) + column <= WIDTH else _folded(shown, depth, column)
+
+
+def _folded(shown: str, depth: int, column: int) -> str:
+    """Broken at the first single blank beyond the width, again and again. Models: emitterc.go write_*_scalar"""
+    line, lines = "", []
+    double, inside = shown[0] == '"', shown[0] not in "\"'"
+    last = len(shown) - (1 if inside else 2)
+    for at, sign in enumerate(shown):
+        if sign == " " and not line.endswith(" ") and column + len(line) > WIDTH and (inside or 1 < at < last):
+            following = shown[at + 1 : at + 2]
+            if double or following != " ":
+                lines.append(line)
+                line, column = ("\\" if following == " " else ""), 2 * depth
+                continue
+        line += sign
+    return ("\n" + "  " * depth).join([*lines, line])
 
 
 def _misread(text: str) -> bool:

@@ -82,3 +82,30 @@ def test_what_is_printed_reads_back(text: str) -> None:
 def test_keys_are_in_natural_order() -> None:
     keys = ["a10", "a9", "B", "a", "a.b", "a-b", "a/b", "1", "10", "2"]
     assert sorted(keys, key=yaml.natural) == ["1", "2", "10", "B", "a", "a-b", "a.b", "a/b", "a9", "a10"]
+
+
+LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+
+
+def broken(before: str, indent: str = "  ") -> str:
+    return LONG.replace(f" {before}", f"\n{indent}{before}")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"k": LONG}, "k: " + broken("fifteen") + "\n"),
+        ({"a": [{"k": LONG}]}, "a:\n- k: " + broken("fifteen", "    ") + "\n"),
+        ({"k": "it: " + LONG}, "k: 'it: " + broken("fifteen") + "'\n"),
+        (
+            {"k": LONG.replace("fifteen ", "fifteen  ")},
+            "k: " + broken("fifteen").replace("fifteen ", "fifteen  ") + "\n",
+        ),
+        ({"k": "\t" + LONG}, 'k: "\\t' + broken("fifteen") + '"\n'),
+        ({LONG: "v"}, f"{LONG}: v\n"),
+        ({"k": "x" * 100}, f"k: {'x' * 100}\n"),
+    ],
+)
+def test_a_long_line_is_broken(value: Any, text: str) -> None:
+    assert yaml.document(value) == text
+    assert pyyaml.safe_load(text) == value

@@ -107,10 +107,11 @@ def from_label_selector(selector: Obj | None) -> Selector:
         return NOTHING
     requirements = list(from_match_labels(selector.get("matchLabels") or {}).requirements)
     for expression in selector.get("matchExpressions") or ():
-        operator = OF_EXPRESSION.get(expression["operator"])
+        named = expression.get("operator") or ""
+        operator = OF_EXPRESSION.get(named)
         if operator is None:
-            raise ValueError(f'"{expression["operator"]}" is not a valid label selector operator')
-        requirements.append(Requirement(expression["key"], operator, tuple(expression.get("values") or ())))
+            raise ValueError(f'"{named}" is not a valid label selector operator')
+        requirements.append(Requirement(expression.get("key") or "", operator, tuple(expression.get("values") or ())))
     return Selector(tuple(requirements))
 
 

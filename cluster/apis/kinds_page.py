@@ -17,8 +17,8 @@ Made of the table itself by `python -m cluster.apis.kinds_page`; a test compares
 (`cluster/apis/<group>/<kind>.py`): group and version, scope, schema, defaults, strategy, validation, printer columns,
 selectable fields and doors (subresources). A new kind is a new module and a new line in `cluster/apis/all_kinds.py`.
 
-| kind | group/version | resource | short names | scope | doors | doors not open yet |
-|---|---|---|---|---|---|---|
+| kind | group/version | resource | short names | scope | doors |
+|---|---|---|---|---|---|
 """
 TAIL = """
 A kind that is *answered* is a question to the API server: it is created, answered and never stored. `Event` has two
@@ -45,7 +45,6 @@ def row(kind: Kind) -> str:
         _listed(kind.short_names),
         scope if kind.stored else f"{scope}, answered",
         _listed(door.name for door in kind.subresources),
-        _listed(door.name for door in kind.unserved),
     )
     return "| " + " | ".join(cells) + " |"
 

@@ -143,8 +143,6 @@ class Kind:
     """What keeps an object from its first deletion on."""
     structural: Structural | None = None
     """The schema of a custom kind; None for a kind of Kubernetes' own, whose `schema` names a definition."""
-    unserved: tuple[Subresource, ...] = ()
-    """Doors that upstream has and this server does not open yet: not in discovery, named in docs/kinds.md."""
 
     @property
     def api_version(self) -> str:

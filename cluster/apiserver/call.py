@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 METHODS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 OPTIONS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions"}
+PROXY = "proxy"
 TRUE = ("true", "1", "")
 
 
@@ -33,6 +34,8 @@ class Call:
     namespace: str = ""
     name: str = ""
     subresource: str = ""
+    tail: str = ""
+    """What follows a `proxy` door: the path that is asked for behind it."""
     user: User | None = None
     stage: str = "parse"
     warnings: list[str] = field(default_factory=list)
@@ -110,6 +113,9 @@ def _read_resource(call: Call, parts: list[str], registry: Registry) -> None:
     call.subresource = "/".join(parts[2:])
     if call.kind is None:
         return
+    if len(parts) > 2 and parts[2] == PROXY and call.kind.subresource(PROXY) is not None:
+        call.subresource, parts = PROXY, parts[:3]
+        call.tail = call.path.partition(f"/{parts[0]}/{call.name}/{PROXY}")[2] or "/"
     if "" in parts or (call.namespace and not call.kind.namespaced and parts[0] != "namespaces"):
         raise status.unknown_path()
     if call.subresource and call.kind.subresource(call.subresource) is None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from cluster.apimachinery import fields, status
 from cluster.apimachinery.status import ApiError
 from cluster.apiserver import call as calls
-from cluster.apiserver import health, nonresource
+from cluster.apiserver import health, nonresource, proxy
 from cluster.apiserver.authz import impersonation
 from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.authz.node import node_of
@@ -73,6 +73,8 @@ async def serve(server: ApiServer, call: Call) -> Response:
         return await nonresource.serve(server, call)
     if call.kind.deprecated:
         call.warnings.append(call.kind.deprecated)
+    if call.subresource == calls.PROXY:
+        return await proxy.serve(server, call)
     return await VERBS[call.verb](server, call)
 
 

@@ -9,7 +9,7 @@ from cluster.apimachinery import names
 from cluster.apimachinery.meta import Obj, condition_of, labels_of
 from cluster.apimachinery.status import FieldError
 from cluster.apis import columns, metadata, strategy, validation
-from cluster.apis.core import placement, pod_defaults, pod_resources
+from cluster.apis.core import placement, pod_defaults, pod_resources, proxied
 from cluster.apis.registry import Cell, Column, Kind, Subresource
 
 ROLE_PREFIX = "node-role.kubernetes.io/"
@@ -155,9 +155,6 @@ KIND = Kind(
     selectable_fields={
         "spec.unschedulable": lambda node: "true" if (node.get("spec") or {}).get("unschedulable") else "false"
     },
-    subresources=(Subresource("status", prepare=strategy.status_door(), validate=validate),),
-    unserved=(
-        Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="NodeProxyOptions", version="v1"),
-    ),
+    subresources=(proxied.door("Node"), Subresource("status", prepare=strategy.status_door(), validate=validate)),
     storage_group="minions",
 )

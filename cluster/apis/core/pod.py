@@ -13,7 +13,7 @@ from cluster.apimachinery import names, quantity
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
 from cluster.apis import metadata, strategy, validation
-from cluster.apis.core import placement, pod_columns, pod_defaults, pod_spec, pod_update
+from cluster.apis.core import placement, pod_columns, pod_defaults, pod_resize, pod_spec, pod_update, proxied
 from cluster.apis.policy import eviction
 from cluster.apis.registry import Kind, Subresource
 
@@ -25,6 +25,7 @@ GATED = {
     "reason": "SchedulingGated",
     "message": "Scheduling is blocked due to non-empty scheduling gates",
 }
+SAME_CLASS = "Pod QOS Class may not change as a result of resizing"
 BEST_EFFORT, BURSTABLE, GUARANTEED = "BestEffort", "Burstable", "Guaranteed"
 
 
@@ -111,6 +112,15 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
         )
         faults.append(validation.invalid(f"metadata.annotations[{pod_update.MIRROR}]", value, text))
     return faults
+
+
+def validate_resize(new: Obj, old: Obj | None) -> list[FieldError]:
+    """The resize door: cpu and memory change, the pod's class does not."""
+    assert old is not None, "the door opens to objects that exist"
+    faults = metadata.validate(new, old, names.dns1123_subdomain) + pod_resize.faults(new, old)
+    if not faults and qos_class(new) != qos_class(old):
+        faults.append(validation.invalid("spec", qos_class(new), SAME_CLASS))
+    return faults + _own_spec(new["spec"])
 
 
 def _own_spec(spec: Obj) -> list[FieldError]:
@@ -234,10 +244,8 @@ KIND = Kind(
         Subresource("exec", ("create", "get"), kind="PodExecOptions", version="v1"),
         Subresource("log", ("get",)),
         Subresource("portforward", ("create", "get"), kind="PodPortForwardOptions", version="v1"),
+        proxied.door("Pod"),
+        Subresource("resize", prepare=pod_resize.prepare, validate=validate_resize),
         Subresource("status", prepare=prepare_status, validate=pod_update.status_faults),
-    ),
-    unserved=(
-        Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="PodProxyOptions", version="v1"),
-        Subresource("resize"),
     ),
 )

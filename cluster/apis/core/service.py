@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cluster.apimachinery.meta import Obj
 from cluster.apis import columns, strategy
-from cluster.apis.core import service_rules
+from cluster.apis.core import proxied, service_rules
 from cluster.apis.core.service_rules import CLUSTER_IP, EXTERNAL_NAME, HEADLESS, LOAD_BALANCER, NODE_PORT
 from cluster.apis.registry import Column, Kind, Subresource
 
@@ -199,9 +199,9 @@ KIND = Kind(
         "spec.clusterIP": lambda service: service["spec"].get("clusterIP") or "",
         "spec.type": lambda service: service["spec"].get("type") or "",
     },
-    subresources=(Subresource("status", prepare=strategy.status_door(), validate=service_rules.validate_status),),
-    unserved=(
-        Subresource("proxy", ("create", "delete", "get", "patch", "update"), kind="ServiceProxyOptions", version="v1"),
+    subresources=(
+        proxied.door("Service"),
+        Subresource("status", prepare=strategy.status_door(), validate=service_rules.validate_status),
     ),
     storage_group="services/specs",
 )

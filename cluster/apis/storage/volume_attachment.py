@@ -14,6 +14,10 @@ from cluster.apis.registry import Column, Kind, Subresource
 SCHEMA = "io.k8s.api.storage.v1.VolumeAttachment"
 
 
+def default(obj: Obj) -> None:
+    obj.setdefault("spec", {}).setdefault("source", {})
+
+
 def prepare(new: Obj, old: Obj | None) -> None:
     strategy.keep_status(new, old)
     new.setdefault("status", {"attached": False})
@@ -59,6 +63,7 @@ KIND = Kind(
         ),
         columns.AGE,
     ),
+    default=default,
     prepare=prepare,
     validate=validate,
     subresources=(Subresource("status", prepare=strategy.status_door()),),

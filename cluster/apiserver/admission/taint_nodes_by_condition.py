@@ -16,5 +16,5 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     if request.kind.kind != "Node" or request.subresource or request.operation != CREATE:
         return
     taints = request.obj["spec"].setdefault("taints", [])
-    if not any((taint["key"], taint["effect"]) == (NOT_READY["key"], NOT_READY["effect"]) for taint in taints):
+    if not any((taint.get("key"), taint.get("effect")) == (NOT_READY["key"], NOT_READY["effect"]) for taint in taints):
         taints.append(dict(NOT_READY))

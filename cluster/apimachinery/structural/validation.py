@@ -60,7 +60,8 @@ def _is_of_type(value: Any, schema: Obj) -> bool:
     if schema.get(INT_OR_STRING):
         return KINDS["integer"](value) or isinstance(value, str)
     kind = schema.get("type")
-    return not kind or (value is not None and KINDS[kind](value))
+    fits = KINDS.get(kind or "")
+    return fits is None or (value is not None and fits(value))
 
 
 def type_name(value: Any) -> str:

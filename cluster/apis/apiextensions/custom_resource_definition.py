@@ -28,7 +28,7 @@ def default(obj: Obj) -> None:
 
 def prepare(new: Obj, old: Obj | None) -> None:
     strategy.spec_and_status(new, old)
-    stored = [each["name"] for each in new["spec"].get("versions") or () if each.get("storage")]
+    stored = [each.get("name") or "" for each in new["spec"].get("versions") or () if each.get("storage")]
     if old is None:
         accepted = {"plural": "", "kind": ""}
         new["status"] = {"conditions": [], "acceptedNames": accepted, "storedVersions": stored[:1]}

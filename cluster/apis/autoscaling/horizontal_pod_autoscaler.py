@@ -150,21 +150,30 @@ COLUMNS = (
 
 
 def to_storage(obj: Obj) -> Obj:
-    """A v1 object in v2's form."""
-    found, annotations = dict(obj["spec"]), dict(obj["metadata"].get("annotations") or {})
+    """A v1 object in v2's form; an annotation that cannot be read tells nothing."""
+    found, annotations = dict(obj.get("spec") or {}), dict(obj["metadata"].get("annotations") or {})
     share = found.pop("targetCPUUtilizationPercentage", None)
-    metrics = orjson.loads(annotations.pop(METRICS, "[]"))
+    metrics = _told(annotations.pop(METRICS, "[]"), [])
     if share is not None:
         target = {"type": "Utilization", "averageUtilization": share}
         metrics = [*metrics, {"type": "Resource", "resource": {"name": "cpu", "target": target}}]
     if metrics:
         found["metrics"] = metrics
     if BEHAVIOR in annotations:
-        found["behavior"] = orjson.loads(annotations.pop(BEHAVIOR))
+        found["behavior"] = _told(annotations.pop(BEHAVIOR), {})
     status = {
         name: value for name, value in (obj.get("status") or {}).items() if name != "currentCPUUtilizationPercentage"
     }
     return _as({**obj, "status": status} if "status" in obj else obj, "autoscaling/v2", found, annotations)
+
+
+def _told(text: str, nothing: Any) -> Any:
+    """What an annotation holds as JSON, `nothing` when it is of another kind."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return nothing
+    return found if isinstance(found, type(nothing)) else nothing
 
 
 def from_storage(obj: Obj) -> Obj:

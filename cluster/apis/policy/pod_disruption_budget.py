@@ -15,6 +15,10 @@ POLICIES = ("AlwaysAllow", "IfHealthyBudget")
 COUNTS = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
 
 
+def default(obj: Obj) -> None:
+    obj.setdefault("spec", {})
+
+
 def prepare(new: Obj, old: Obj | None) -> None:
     strategy.spec_and_status(new, old)
     new.setdefault(
@@ -79,6 +83,7 @@ KIND = Kind(
         ),
         columns.AGE,
     ),
+    default=default,
     prepare=prepare,
     validate=validate,
     subresources=(Subresource("status", prepare=strategy.status_door(), validate=validate_status),),

@@ -44,7 +44,7 @@ def _wants_token(spec: Obj, account: Obj) -> bool:
 
 
 def _mounted(spec: Obj) -> bool:
-    return any(volume["name"].startswith("kube-api-access-") for volume in spec.get("volumes") or ())
+    return any((volume.get("name") or "").startswith("kube-api-access-") for volume in spec.get("volumes") or ())
 
 
 def _mount(spec: Obj, volume_name: str) -> None:

@@ -59,6 +59,8 @@ SPECIAL = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.Time": TIME,
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": TIME,
 }
+ZERO: dict[int, Any] = {STRING: "", BYTES: "", INTEGER: 0, NUMBER: 0, BOOLEAN: False, QUANTITY: "0", INT_OR_STRING: 0}
+"""What a null in a list is read as."""
 SCALARS = {"string": STRING, "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN}
 DEEPEST = 64
 
@@ -241,7 +243,7 @@ def _item(value: Any, field: Type, owner: Type, path: str, unknown: list[str], d
         if value.__class__ is dict:
             return _struct(value, field, path, unknown, depth)
     if value is None:
-        return "" if field.kind in (STRING, BYTES) else None
+        return ZERO.get(field.kind)
     return _value(value, field, owner, path, unknown, depth)
 
 

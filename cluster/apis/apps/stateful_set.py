@@ -66,8 +66,11 @@ def validate(new: Obj, old: Obj | None) -> list[FieldError]:
     if old is None or spec != old["spec"]:
         faults += _selector_and_template(spec)
     if old is not None:
+        name, before = spec.get("serviceName") or "", old["spec"].get("serviceName") or ""
+        faults += validation.immutable("spec.serviceName", name, before)
+        apart = (*CHANGEABLE, "serviceName")
         fixed = [
-            {name: value for name, value in each["spec"].items() if name not in CHANGEABLE and value not in (None, "")}
+            {name: value for name, value in each["spec"].items() if name not in apart and value not in (None, "")}
             for each in (new, old)
         ]
         if fixed[0] != fixed[1]:

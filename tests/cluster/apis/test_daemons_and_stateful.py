@@ -83,7 +83,9 @@ def test_only_some_of_a_stateful_set_changes(served: Any) -> None:
     old = served("StatefulSet").made(workload(serviceName="web"))
     allowed = served("StatefulSet").changed(old, spec={**old["spec"], "replicas": 3, "minReadySeconds": 5})
     assert served("StatefulSet").told(allowed, old) == []
-    refused = served("StatefulSet").changed(old, spec={**old["spec"], "serviceName": "other"})
+    moved = served("StatefulSet").changed(old, spec={**old["spec"], "serviceName": "other"})
+    assert served("StatefulSet").told(moved, old) == ['spec.serviceName: Invalid value: "other": field is immutable']
+    refused = served("StatefulSet").changed(old, spec={**old["spec"], "podManagementPolicy": "Parallel"})
     [fault] = served("StatefulSet").told(refused, old)
     assert fault.startswith("spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals'")
 

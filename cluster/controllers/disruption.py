@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from cluster.apimachinery import intstr, labels, meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
+from cluster.apimachinery.watch_event import DELETED
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.informer import Informer, namespaces
 from cluster.clock import parse_rfc3339, rfc3339
@@ -53,7 +54,7 @@ class DisruptionLoop(Loop):
 
     def on_owner(self, type: str, old: Obj | None, new: Obj | None) -> None:
         """A count has changed: budgets that are shares of it do too."""
-        if old is None or new is None or old["spec"].get("replicas") != new["spec"].get("replicas"):
+        if type == DELETED or old is None or new is None or old["spec"].get("replicas") != new["spec"].get("replicas"):
             for budget in self.budgets.by_index("namespace", meta.namespace_of(new or old or {})):
                 self.enqueue(budget)
 

@@ -15,10 +15,12 @@ from cluster.client.informer import InformerFactory
 from cluster.client.rest import Client
 from cluster.clock import Clock, whose
 from cluster.controllers import (
+    clusterrole_aggregation,
     cronjob,
     csr_signing,
     disruption,
     endpoints,
+    endpointslice_mirroring,
     garbage_collector,
     namespace,
     node_ipam,
@@ -66,6 +68,8 @@ LOOPS: tuple[type[Loop], ...] = (
     namespace.NamespaceLoop,
     endpointslice_controller.EndpointSliceLoop,
     endpoints.EndpointsLoop,
+    endpointslice_mirroring.EndpointSliceMirroringLoop,
+    clusterrole_aggregation.ClusterRoleAggregationLoop,
     serviceaccount.ServiceAccountLoop,
     root_ca_publisher.RootCaPublisherLoop,
     garbage_collector.GarbageCollectorLoop,

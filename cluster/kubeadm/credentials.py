@@ -29,6 +29,8 @@ ACCOUNTS = {
     "cronjob": "cronjob-controller",
     "ttlafterfinished": "ttl-after-finished-controller",
     "disruption": "disruption-controller",
+    "endpointslicemirroring": "endpointslicemirroring-controller",
+    "clusterroleaggregation": "clusterrole-aggregation-controller",
     "horizontalpodautoscaling": "horizontal-pod-autoscaler",
     "persistentvolumebinder": "persistent-volume-binder",
     "nodelifecycle": "node-controller",

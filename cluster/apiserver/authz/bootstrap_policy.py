@@ -181,6 +181,12 @@ CONTROLLERS: dict[str, list[Obj]] = {
         rule("external.metrics.k8s.io", "*", "get list"),
         EVENTS,
     ],
+    "endpointslicemirroring-controller": [
+        rule("", "endpoints services", READ),
+        rule("discovery.k8s.io", "endpointslices", [*READ, "create", "delete", "update"]),
+        EVENTS,
+    ],
+    "clusterrole-aggregation-controller": [rule(GROUP, "clusterroles", [*UPDATE, "escalate"])],
     "ttl-after-finished-controller": [rule("batch", "jobs", [*READ, "delete"]), EVENTS],
     "disruption-controller": [
         rule("apps", "deployments replicasets statefulsets", READ),

@@ -53,7 +53,7 @@ class DaemonSetLoop(Loop):
 
     def on_node(self, type: str, old: Obj | None, new: Obj | None) -> None:
         """A node has come, gone, or changed in what pods choose it by."""
-        if old is None or new is None or _choosable(old) != _choosable(new):
+        if type == DELETED or old is None or new is None or _choosable(old) != _choosable(new):
             for each in self.sets.store.values():
                 self.enqueue(each)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from cluster.apimachinery import labels, meta, quantity
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
+from cluster.apimachinery.watch_event import DELETED
 from cluster.apis.autoscaling.horizontal_pod_autoscaler import SOURCES
 from cluster.client.events import NORMAL, WARNING
 from cluster.clock import rfc3339
@@ -72,7 +73,7 @@ class HorizontalLoop(Loop):
 
     def on_scaler(self, type: str, old: Obj | None, new: Obj | None) -> None:
         """Its own status changes nothing; otherwise it is looked at every period."""
-        if old is None or new is None or old["spec"] != new["spec"]:
+        if type == DELETED or old is None or new is None or old["spec"] != new["spec"]:
             self.enqueue(new or old)
 
     async def reconcile(self, key: str) -> Result:

@@ -83,6 +83,14 @@ async def test_nodes_that_come_and_no_longer_fit_are_followed(office: Office) ->
     assert (await status(office))["desiredNumberScheduled"] == 0
 
 
+async def test_a_node_that_goes_is_not_counted_any_more(office: Office) -> None:
+    await daemons(office, nodes=2)
+    await settle(office)
+    await office.delete("Node", "n2")
+    await office.clock.advance(1)
+    assert (await status(office))["desiredNumberScheduled"] == 1
+
+
 async def test_a_failed_daemon_is_replaced_with_growing_patience(office: Office) -> None:
     await daemons(office, nodes=1)
     await bind(office)

@@ -80,6 +80,13 @@ class EventRecorder:
             "reportingInstance": self.host,
         }
 
+    def close(self) -> None:
+        """Its component stops: what waits is not told any more. Models: EventBroadcaster.Shutdown"""
+        self.dropped += len(self._waiting)
+        self._waiting.clear()
+        if self._task is not None:
+            self._task.cancel()
+
     async def _write(self) -> None:
         while self._waiting:
             event, hop = self._waiting.popleft()

@@ -136,6 +136,7 @@ class ControllerManager:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             loop.queue.close()
+            loop.events.close()
 
     def loops(self) -> list[dict[str, Any]]:
         """Each loop's state; a stopped one has `running` False and nothing else to tell."""

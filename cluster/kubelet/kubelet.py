@@ -74,6 +74,7 @@ class Kubelet:
                 task.cancel()
             await asyncio.gather(*tasks, *syncing, return_exceptions=True)
             self.queue.close()
+            self.events.close()
             await factory.close()
 
     # --- events only enqueue ---------------------------------------------------------------------------------------

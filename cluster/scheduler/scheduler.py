@@ -81,6 +81,7 @@ class Scheduler:
             for task in tasks:
                 task.cancel()
             self.queue.close()
+            self.outcome.events.close()
             await asyncio.gather(*tasks, return_exceptions=True)
             await factory.close()
 

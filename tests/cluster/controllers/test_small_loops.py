@@ -148,3 +148,14 @@ async def test_one_poisoned_object_stops_no_loop(office: Office, monkeypatch: py
     assert "annotations" in (await office.get("Node", "good"))["metadata"]
     state = next(each for each in office.manager.loops() if each["name"] == "ttl")
     assert state["reconciled"] > 1
+
+
+async def test_a_loop_that_is_stopped_tells_no_more(office: Office) -> None:
+    await office.start("ttl")
+    node = await office.make("Node", "n1")
+    loop = office.manager.running["ttl"]
+    for number in range(3):
+        loop.events.event({"apiVersion": "v1", "kind": "Node", **node}, "Normal", "Told", f"{number}")
+    await office.manager.stop_loop("ttl")
+    assert await office.events("Told") == []
+    assert loop.events.dropped == 3

@@ -133,10 +133,10 @@ class ControllerManager:
         task = self._tasks.pop(name, None)
         if task is not None:
             loop = self.running.pop(name)
+            loop.events.close()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             loop.queue.close()
-            loop.events.close()
 
     def loops(self) -> list[dict[str, Any]]:
         """Each loop's state; a stopped one has `running` False and nothing else to tell."""

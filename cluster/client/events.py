@@ -35,11 +35,12 @@ class EventRecorder:
         self._seen: OrderedDict[tuple[str, ...], tuple[str, str, int, str]] = OrderedDict()
         self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
 
     def event(self, obj: Obj, type: str, reason: str, message: str) -> None:
         """Say `message` of an object; `type` is Normal or Warning."""
         uid = meta.uid_of(obj) or meta.key_of(obj)
-        if len(self._waiting) >= MOST_WAITING or not self._may(uid):
+        if self._closed or len(self._waiting) >= MOST_WAITING or not self._may(uid):
             self.dropped += 1
             return
         self._waiting.append((self._event_of(obj, type, reason, message), current_hop.get()))
@@ -82,6 +83,7 @@ class EventRecorder:
 
     def close(self) -> None:
         """Its component stops: what waits is not told any more. Models: EventBroadcaster.Shutdown"""
+        self._closed = True
         self.dropped += len(self._waiting)
         self._waiting.clear()
         if self._task is not None:

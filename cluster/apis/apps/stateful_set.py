@@ -11,7 +11,7 @@ from cluster.apimachinery.status import FieldError
 from cluster.apis import columns, metadata, strategy, validation
 from cluster.apis.apps import replica_set
 from cluster.apis.autoscaling import scale
-from cluster.apis.core import pod_defaults, pod_spec, replicas
+from cluster.apis.core import pod_defaults, replicas
 from cluster.apis.registry import Column, Kind, Subresource
 
 ROLLING_UPDATE, ON_DELETE = "RollingUpdate", "OnDelete"
@@ -110,7 +110,7 @@ def _rolling(rolling: Obj, at: str) -> list[FieldError]:
 def _selector_and_template(spec: Obj) -> list[FieldError]:
     selector, template = spec.get("selector"), spec.get("template") or {}
     if selector is None:
-        return [validation.required("spec.selector"), *pod_spec.template(template, "spec.template")]
+        return [validation.required("spec.selector"), *_template(template, None)]
     faults = validation.label_selector("spec.selector", selector)
     if not selector.get("matchLabels") and not selector.get("matchExpressions"):
         faults.append(validation.invalid("spec.selector", selector, "empty selector is invalid for statefulset"))
@@ -118,7 +118,28 @@ def _selector_and_template(spec: Obj) -> list[FieldError]:
         chosen = labels.from_label_selector(selector)
     except ValueError:
         return [*faults, validation.invalid("spec.selector", selector, "")]
-    return faults + pod_spec.of_owner(template, chosen, "spec.template", "StatefulSet")
+    return faults + _template(template, chosen)
+
+
+def _template(template: Obj, selector: labels.Selector | None) -> list[FieldError]:
+    """Its pods' spec is judged when they are made: their claims are not in it yet.
+
+    Models: ValidatePodTemplateSpecForStatefulSet
+    """
+    meta, at = template.get("metadata") or {}, "spec.template"
+    faults: list[FieldError] = []
+    if selector is not None and not selector.empty and not selector.matches(meta.get("labels") or {}):
+        text = "`selector` does not match template `labels`"
+        faults.append(validation.invalid(f"{at}.metadata.labels", meta.get("labels") or None, text))
+    faults += validation.label_map(f"{at}.labels", meta.get("labels") or {})
+    faults += metadata.annotation_faults(meta.get("annotations") or {}, f"{at}.annotations")
+    found = template.get("spec") or {}
+    if (policy := found.get("restartPolicy")) != "Always":
+        faults.append(validation.not_supported(f"{at}.spec.restartPolicy", policy, ("Always",)))
+    if found.get("activeDeadlineSeconds") is not None:
+        text = "activeDeadlineSeconds in StatefulSet is not Supported"
+        faults.append(validation.forbidden(f"{at}.spec.activeDeadlineSeconds", text))
+    return faults
 
 
 def validate_status(new: Obj, old: Obj | None) -> list[FieldError]:

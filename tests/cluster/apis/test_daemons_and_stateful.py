@@ -35,6 +35,12 @@ def test_defaults(served: Any) -> None:
     assert served("DaemonSet").told(daemons) == served("StatefulSet").told(sets) == []
 
 
+def test_a_stateful_sets_pods_mount_its_claims(served: Any) -> None:
+    spec = workload(serviceName="web", volumeClaimTemplates=[{"metadata": {"name": "data"}, "spec": {}}])
+    spec["spec"]["template"]["spec"]["containers"][0]["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
+    assert served("StatefulSet").told(served("StatefulSet").made(spec)) == []
+
+
 def test_a_daemon_sets_template_is_counted(served: Any) -> None:
     old = served("DaemonSet").made(workload())
     spec = copy.deepcopy(old["spec"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, breakpoints, clusters, diagram, login, opened, transport, wire
+from dashboard.pages import actions, breakpoints, clusters, diagram, faults, login, opened, transport, wire
 
 C = "c/<slug:slug>/"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path(C + "pace/", transport.pace, name="pace"),
     path(C + "breakpoints/", breakpoints.breakpoints, name="breakpoints"),
     path(C + "breakpoints/<int:number>/<str:how>/", breakpoints.change, name="breakpoint"),
+    path(C + "faults/", faults.faults, name="faults"),
+    path(C + "faults/mend/", faults.mend, name="mend"),
     path(C + "held/<int:hop>/edited/", transport.edit, name="edit-held"),
     path(C + "held/next/", transport.step, name="step"),
     path(C + "held/<int:hop>/<str:how>/", transport.held, name="held"),

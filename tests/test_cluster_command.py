@@ -188,3 +188,41 @@ def test_it_paces_keeps_the_clock_and_sets_breakpoints(installed: Installation) 
     assert output("break", "demo", "off", number) == f"breakpoint {number} is off\n"
     assert output("break", "demo", "remove", number) == f"breakpoint {number} removed\n"
     assert output("held", "demo") == "nothing is held\n"
+
+
+def ready(installed: Installation, node: str) -> str:
+    conditions = installed.kube(f"/api/v1/nodes/{node}")[1]["status"]["conditions"]
+    return str(next(each["status"] for each in conditions if each["type"] == "Ready"))
+
+
+def test_it_breaks_and_mends_and_faults_survive_a_restart(installed: Installation) -> None:
+    assert output("faults", "demo") == "nothing is broken\n"
+    assert output("fault", "demo", "etcd") == "etcd.nospace: etcd says that it is full and refuses writes\n"
+    code, refused = installed.kube(MAPS, "POST", {"metadata": {"name": "no-room"}})
+    assert (code, refused["message"]) == (500, "etcdserver: mvcc: database space exceeded")
+    assert installed.kube(MAPS)[0] == 200
+    assert output("fault", "demo", "image", "nginx").startswith("image.nginx: ")
+    assert output("fault", "demo", "network", "worker-1") == "network.worker-1: the network of node worker-1 is cut\n"
+    assert output("fault", "demo", "slow", "kubectl", "kube-apiserver", "--seconds", 0.2).startswith("slow.kubectl.to.")
+    assert output("fault", "demo", "power", "worker-2") == "power.worker-2: node worker-2 has no power\n"
+    assert refusal("fault", "demo", "network", "nowhere") == "nowhere is not there"
+    assert refusal("fault", "demo", "network") == "network needs: node"
+    installed.kill()
+    installed.start()
+    assert len(output("faults", "demo").splitlines()) == 5
+    assert output("mend", "demo", "etcd.nospace", "power.worker-2").count("mended") == 2
+    output("clock", "demo", "--forward", 70)
+    until(lambda: ready(installed, "worker-1") == "Unknown")
+    body = {"metadata": {"name": "pull"}, "spec": {"nodeName": "worker-3", **TEMPLATE["spec"]}}
+    assert installed.kube("/api/v1/namespaces/default/pods", "POST", body)[0] == 201
+
+    def why() -> str:
+        status = installed.kube("/api/v1/namespaces/default/pods/pull")[1]["status"]
+        found = [each["state"].get("waiting", {}).get("reason", "") for each in status.get("containerStatuses", ())]
+        return str(found[0]) if found else ""
+
+    until(lambda: why() in ("ErrImagePull", "ImagePullBackOff"))
+    assert output("mend", "demo", "all").count("mended") == 3
+    output("clock", "demo", "--forward", 20)
+    until(lambda: ready(installed, "worker-1") == "True")
+    until(lambda: installed.kube("/api/v1/namespaces/default/pods/pull")[1]["status"]["phase"] == "Running")

@@ -84,7 +84,7 @@ class Storage:
             refused = response.body.object
             if refused.get("code") == 11:
                 raise status.expired("The resourceVersion for the provided list is too old.")
-            raise status.failure(500, "InternalError", refused.get("error", "etcdserver: unknown error"))
+            raise status.failure(500, "", refused.get("error", "etcdserver: unknown error"))
         return response.body.object  # type: ignore[no-any-return]  # etcd answers objects
 
     async def _put(self, key: str, obj: Obj, expected: int, writer: tuple[str, str, int], lease: int) -> int | None:

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from cluster.clock import Clock
-from cluster.etcd import catch_up, compact, delete, lease, put, range, rpc, txn
+from cluster.etcd import alarm, catch_up, compact, delete, lease, put, range, rpc, txn
 from cluster.etcd.key_value import NOT_SUPPORTED, UNIMPLEMENTED, EtcdError
 from cluster.etcd.lessor import Held
 from cluster.etcd.store import Store
@@ -31,6 +31,7 @@ VERBS: dict[str, Verb] = {
     "LeaseTimeToLive": lease.time_to_live,
     "LeaseLeases": lease.leases,
     "Compact": compact.compact,
+    "Alarm": alarm.alarm,
 }
 WRITES: dict[str, Verb] = {
     "Put": put.put,
@@ -75,6 +76,8 @@ class Etcd:
         try:
             if not isinstance(body, dict):
                 raise EtcdError("etcdserver: the request is not an object")
+            if self.store.alarms:
+                alarm.check(self.store, request.verb, body)
             if (write := WRITES.get(request.verb)) is not None:
                 response = await write(self.store, body)
                 self._thin_out()
@@ -98,6 +101,7 @@ class Etcd:
             "keys": len(store.keys),
             "watchers": len(store.watchers.all),
             "leases": len(store.leases.held),
+            "alarms": sorted(store.alarms),
             "committing": store.writer.revision - store.writer.committed,
         }
 

@@ -27,6 +27,7 @@ class Store:
         self.keyspace = keyspace
         self.clock = clock
         self.keys: dict[str, KeyValue] = {}
+        self.alarms: set[str] = set()
         self.compacted = 0
         self.watchers = Watchers()
         self.leases = Leases(clock)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from cluster.apiserver.server import ApiServer
 from cluster.client.rest import Client
 from cluster.controllers.manager import ControllerManager
+from cluster.etcd import alarm, zpages
 from cluster.etcd import inspect as etcd_inspect
-from cluster.etcd import zpages
 from cluster.etcd.server import Etcd
 from cluster.kube_proxy.proxier import KubeProxy
 from cluster.kubeadm import join
@@ -38,11 +38,14 @@ class EtcdMember:
     id = component.ETCD
 
     def __init__(self, cluster: RunningCluster) -> None:
+        self.cluster = cluster
         self.etcd = Etcd(cluster.slug, cluster.clock, keep_revisions=cluster.settings.keep_revisions)
         self._open = asyncio.Event()
 
     async def run(self) -> None:
         await self.etcd.open()
+        if self.cluster.faults.etcd_is_full:
+            self.etcd.store.alarms.add(alarm.NOSPACE)
         self._open.set()
         try:
             await asyncio.get_running_loop().create_future()

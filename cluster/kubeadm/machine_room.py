@@ -16,9 +16,12 @@ class MachineRoom:
     def __init__(self, row: models.Cluster) -> None:
         self.row = row
         self.machines: dict[str, Machine] = {}
+        self.unpullable: set[str] = set()
 
     def of(self, node_name: str) -> Machine:
-        return self.machines.setdefault(node_name, Machine())
+        found = self.machines.setdefault(node_name, Machine())
+        found.unpullable = self.unpullable
+        return found
 
     def power_off(self, node_name: str) -> None:
         if (found := self.machines.get(node_name)) is not None:

@@ -18,6 +18,7 @@ from cluster.controllers.manager import ControllerManager
 from cluster.kubeadm import init, join
 from cluster.kubeadm.controls import Controls
 from cluster.kubeadm.credentials import Identities
+from cluster.kubeadm.faults import Faults
 from cluster.kubeadm.machine_room import MachineRoom
 from cluster.kubeadm.models import Cluster
 from cluster.kubeadm.settings import Settings
@@ -59,6 +60,7 @@ class RunningCluster:
         self.controls = Controls(self)
         self.supervisor = Supervisor(self.wire, self.clock)
         self.machine_room = MachineRoom(row)
+        self.faults = Faults(self)
         limits = Limits(settings.recorder_rows, settings.recorder_rate)
         self.recorder = Recorder(self.wire, self.pace_clock, limits)
         self.on_shut_down: list[Callable[[], None]] = []

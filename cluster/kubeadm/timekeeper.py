@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 
 from cluster.clock import Clock
 from cluster.wire.control import Control
@@ -19,6 +20,9 @@ SETTLE_SECONDS = 0.25
 MOST_AHEAD_SECONDS = 3600.0
 
 
+logger = logging.getLogger(__name__)
+
+
 class Timekeeper:
     """The rate of one cluster's clock. `holds`: while anything is held, so is the clock."""
 
@@ -26,7 +30,7 @@ class Timekeeper:
         self.clock = clock
         self.real = real
         self.control = control
-        self.rate = clock.rate
+        self.rate = self._own_rate = clock.rate
         self.holds = True
         self.target: float | None = None
         self._driver: asyncio.Task[None] | None = None
@@ -85,10 +89,19 @@ class Timekeeper:
             driver.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await driver
+        self.clock.set_rate(self._own_rate)
 
     # --- driving ---------------------------------------------------------------------------------------------------
 
     async def _drive(self) -> None:
+        try:
+            await self._go_on()
+        except Exception:
+            logger.exception("the clock could not be driven; it goes on at its own pace")
+            self._driver = None
+            self.set_rate(self._own_rate or REAL_RATE)
+
+    async def _go_on(self) -> None:
         before = self.real.now()
         while True:
             await self.real.sleep(REST_SECONDS if self.target is not None else TICK_SECONDS)

@@ -14,6 +14,14 @@ from cluster.wire import held
 from cluster.wire.pace import MODES
 
 CONDITIONS = ("source", "target", "component", "kind", "namespace", "name", "labels", "verb")
+NEEDS: dict[str, tuple[str, ...]] = {
+    "network": ("node",),
+    "power": ("node",),
+    "stopped": ("component",),
+    "slow": ("source", "target"),
+    "etcd": (),
+    "image": ("image",),
+}
 BREAK_WAYS = ("list", "add", "remove", "on", "off")
 
 
@@ -30,12 +38,29 @@ def add_arguments(verbs: Any) -> None:
     clock.add_argument("--next", action="store_true", help="go forward to the next timer")
     clock.add_argument("--while-held", choices=("stands", "runs"), help="what it does while messages are held")
     _add_break(verbs)
+    _add_faults(verbs)
     messages = verbs.add_parser("held", help="the held messages; do something with one")
     messages.add_argument("cluster")
     messages.add_argument("how", choices=("list", "next", *held.ALL), nargs="?", default="list")
     messages.add_argument("message", type=int, nargs="?")
     messages.add_argument("--seconds", type=float, default=5.0, help="for `delay` (default 5)")
     messages.add_argument("--file", type=Path, help="for `edit`: the new body in YAML or JSON; `-` is stdin")
+
+
+def _add_faults(verbs: Any) -> None:
+    faults = verbs.add_parser("faults", help="what is broken in a cluster")
+    faults.add_argument("cluster")
+    fault = verbs.add_parser(
+        "fault",
+        help="break something: network NODE, power NODE, stopped COMPONENT, slow FROM TO, etcd (it is full), image NAME",
+    )
+    fault.add_argument("cluster")
+    fault.add_argument("kind", choices=tuple(NEEDS))
+    fault.add_argument("what", nargs="*")
+    fault.add_argument("--seconds", type=float, default=2.0, help="for `slow`: what a message takes (default 2)")
+    mend = verbs.add_parser("mend", help="mend what `faults` tells, by id; `all` mends everything")
+    mend.add_argument("cluster")
+    mend.add_argument("fault", nargs="+")
 
 
 def _add_break(verbs: Any) -> None:
@@ -114,6 +139,28 @@ def messages(options: dict[str, Any], path: str) -> list[str]:
         body["body"] = _typed(options["file"])
     ask(f"{path}held/{number}/", "POST", body)
     return [f"message {number}: {how}"]
+
+
+def faults(options: dict[str, Any], path: str) -> list[str]:
+    return [f"{each['id']:<40}  {each['words']}" for each in ask(f"{path}faults/")] or ["nothing is broken"]
+
+
+def fault(options: dict[str, Any], path: str) -> list[str]:
+    needs = NEEDS[options["kind"]]
+    if len(options["what"]) != len(needs):
+        raise CommandError(f"{options['kind']} needs: {' '.join(needs) or 'nothing more'}")
+    body = {"kind": options["kind"], **dict(zip(needs, options["what"], strict=True))}
+    if options["kind"] == "slow":
+        body["seconds"] = options["seconds"]
+    made = ask(f"{path}faults/", "POST", body)
+    return [f"{made['id']}: {made['words']}"]
+
+
+def mend(options: dict[str, Any], path: str) -> list[str]:
+    wanted = [each["id"] for each in ask(f"{path}faults/")] if options["fault"] == ["all"] else options["fault"]
+    for each in wanted:
+        ask(f"{path}faults/{each}/", "DELETE")
+    return [f"{each} mended" for each in wanted] or ["nothing is broken"]
 
 
 def _typed(file: Path | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import shlex
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -49,12 +50,19 @@ class Image:
     size_bytes: int
 
 
-def pulls(image: str) -> str:
-    """ "" when the image can be pulled, else containerd's message."""
-    if not any(fnmatchcase(image, pattern) for pattern in NEVER):
-        return ""
+def pulls(image: str, unpullable: Collection[str] = ()) -> str:
+    """ "" when the image can be pulled, else containerd's message. `unpullable` names more that cannot."""
     full = image_reference.full_name(image)
+    if not any(fnmatchcase(image, pattern) for pattern in NEVER) and not any(_names(each, full) for each in unpullable):
+        return ""
     return f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": {full}: not found'
+
+
+def _names(name: str, full: str) -> bool:
+    """Does a name mean that image? One without tag and digest means every tag."""
+    wanted = image_reference.full_name(name)
+    bare = ":" not in name.rpartition("/")[2] and "@" not in name
+    return full == wanted or (bare and full.rpartition(":")[0] == wanted.rpartition(":")[0])
 
 
 def pulled(image: str) -> Image:

@@ -30,6 +30,8 @@ class Machine:
     taken: set[str] = field(default_factory=set)
     """Pod addresses in use."""
     next_ip: int = 0
+    unpullable: set[str] = field(default_factory=set)
+    """Images that somebody made impossible to pull."""
 
     def power_off(self) -> None:
         """Nothing that ran is there any more."""

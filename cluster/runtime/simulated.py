@@ -128,7 +128,7 @@ class SimulatedRuntime(cri.Runtime):
 
     def _PullImage(self, body: Obj) -> Obj:
         name = required(body, "image", "image")
-        if refusal := images.pulls(name):
+        if refusal := images.pulls(name, self.machine.unpullable):
             raise CriError("NotFound", refusal)
         image = images.pulled(name)
         self.images[image.name] = image

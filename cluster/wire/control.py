@@ -21,11 +21,11 @@ from cluster.wire.held import DUPLICATE, EDIT, Held, Verdict
 from cluster.wire.hop import DELAYED, HELD, PENDING, Hop, current_hop
 from cluster.wire.message import ConnectionLost, Request, Response
 from cluster.wire.pace import Pace
-from cluster.wire.rule import DELAY, DROP, HOLD, Find, Rule
+from cluster.wire.rule import DELAY, DROP, FAULT, HOLD, Find, Rule
 
 __all__ = ["DELAY", "DROP", "HOLD", "Control", "Dropped", "Rule"]
 
-BY_A_RULE = "a rule"
+BY_A_RULE, BY_A_FAULT = "a rule", "a fault"
 REMEMBERED = 20
 
 Send = Callable[[str, str, Request], Awaitable[Response]]
@@ -33,6 +33,10 @@ Send = Callable[[str, str, Request], Awaitable[Response]]
 
 class Dropped(ConnectionLost):
     """A rule or a person dropped the hop."""
+
+
+class Severed(Dropped):
+    """A fault cut the line: what is on it is lost, and its streams end."""
 
 
 class Control:
@@ -152,8 +156,8 @@ class Control:
         delay_seconds, holder = 0.0, None
         for rule in self.matching(hop):
             if rule.action == DROP:
-                held.mark(hop, "dropped", BY_A_RULE)
-                raise Dropped(f"hop {hop.id} was dropped")
+                held.mark(hop, "dropped", BY_A_FAULT if rule.purpose == FAULT else BY_A_RULE)
+                raise (Severed if rule.purpose == FAULT else Dropped)(f"hop {hop.id} was dropped")
             if rule.action == DELAY:
                 delay_seconds += rule.delay_seconds
             else:

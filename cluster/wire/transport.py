@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from cluster.clock import Clock
-from cluster.wire.control import Control, Dropped
+from cluster.wire.control import Control, Dropped, Severed
 from cluster.wire.held import edited_event
 from cluster.wire.hop import (
     DELIVERED,
@@ -296,6 +296,8 @@ class _Relay:
                 twice = await self.wire.control.admit(hop)
         except (Dropped, asyncio.CancelledError) as error:
             self.wire._finish(hop, DROPPED)
+            if isinstance(error, Severed):
+                self.stream.close(error)
             if isinstance(error, Dropped):
                 return
             raise

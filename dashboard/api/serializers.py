@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cluster.kubeadm import timekeeper
+from cluster.kubeadm import faults, timekeeper
 from cluster.kubeadm.fleet import SLUG
 from cluster.wire import pace, rule
 from dashboard.journeys import reading
@@ -60,6 +60,22 @@ class BreakpointBody(Body):
     labels = serializers.CharField(required=False, allow_blank=True, max_length=1000, help_text="A label selector.")
     verb = serializers.CharField(required=False, allow_blank=True, max_length=64)
     once = serializers.BooleanField(default=False, help_text="It is gone after its first hit.")
+
+
+class FaultBody(Body):
+    kind = serializers.ChoiceField(faults.KINDS)
+    node = serializers.CharField(required=False, max_length=253, help_text="For `network` and `power`.")
+    component = serializers.CharField(required=False, max_length=300, help_text="For `stopped`: a component or a loop.")
+    image = serializers.CharField(required=False, max_length=300, help_text="For `image`; without a tag all of them.")
+    source = serializers.CharField(required=False, max_length=300, help_text="For `slow`: one end of the line.")
+    target = serializers.CharField(required=False, max_length=300, help_text="For `slow`: the other end.")
+    seconds = serializers.FloatField(required=False, min_value=0, max_value=faults.LONGEST_SECONDS)
+
+
+class FaultShown(Body):
+    id = serializers.CharField()
+    kind = serializers.CharField()
+    words = serializers.CharField()
 
 
 class EnabledBody(Body):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.api import breakpoints, clusters, control, hops, inspection, operations, root, store
+from dashboard.api import breakpoints, clusters, control, faults, hops, inspection, operations, root, store
 
 C = "clusters/<slug:slug>/"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path(C + "rules/<int:rule>/", control.RuleDetail.as_view()),
     path(C + "breakpoints/", breakpoints.Breakpoints.as_view()),
     path(C + "breakpoints/<int:number>/", breakpoints.BreakpointDetail.as_view()),
+    path(C + "faults/", faults.Faults.as_view()),
+    path(C + "faults/<path:fault>/", faults.FaultDetail.as_view()),
     path(C + "held/<int:hop>/", control.HeldDetail.as_view()),
     path(C + "held/next/", control.Next.as_view()),
     path(C + "held/<int:hop>/release/", control.Release.as_view()),

@@ -12,7 +12,7 @@ from cluster.wire import component
 from cluster.wire.message import ConnectionLost
 from dashboard.presenters.pod_form import OWNER_GROUPS
 
-ACTIONS = ("stop", "start", "cordon", "uncordon", "drain", "delete")
+ACTIONS = ("stop", "start", "disconnect", "reconnect", "cordon", "uncordon", "drain", "delete")
 
 
 async def act(cluster: RunningCluster, user: str, name: str, action: str) -> str:
@@ -22,6 +22,10 @@ async def act(cluster: RunningCluster, user: str, name: str, action: str) -> str
     if action in ("stop", "start"):
         await (cluster.stop if action == "stop" else cluster.start)(f"node.{name}")
         return f"node/{name} {'lost its power' if action == 'stop' else 'is started'}"
+    if action in ("disconnect", "reconnect"):
+        faults = cluster.faults
+        await (faults.cut_network(name) if action == "disconnect" else faults.mend(f"network.{name}"))
+        return f"the network of node/{name} is {'cut' if action == 'disconnect' else 'mended'}"
     client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
     try:
         if action == "delete":

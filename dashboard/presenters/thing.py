@@ -91,6 +91,7 @@ def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
         "name": name,
         "shown": shown,
         "running": any(state.running for state in states),
+        "cut_off": any(each.id == f"network.{name}" for each in cluster.faults.listed()),
         "parts": states,
         "conditions": conditions,
         "facts": [("role", shown["role"]), ("taints", ", ".join(shown["taints"]) or "none")],

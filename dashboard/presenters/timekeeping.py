@@ -39,6 +39,7 @@ def transport(cluster: RunningCluster) -> dict[str, Any]:
         "holds": keeper.holds,
         "held": keeper.held,
         "jumping": keeper.target is not None,
+        "broken": len(cluster.faults.listed()),
         "breakpoints": sum(each.purpose == BREAKPOINT and each.enabled for each in rules),
     }
 

@@ -1,4 +1,4 @@
-// Breakpoints: the popover with the list and the form; from a box or a line of the diagram, filled in; editing a held message.
+// Breakpoints and faults: the popover with the list and the form; from a box or a line of the diagram, filled in; editing a held message.
 import { say } from "./post.js";
 import { setText } from "./svg.js";
 
@@ -16,6 +16,8 @@ export function open(slug) {
     const box = event.target.closest?.("#diagram .component");
     if (box && event.key.toLowerCase() === "b" && !event.ctrlKey && !event.metaKey) { event.preventDefault(); fill({ component: box.dataset.id }); }
   });
+  const faults = get("faults-menu");
+  faults.addEventListener("toggle", () => { if (faults.open) htmx.trigger("#faults", "look"); });
   get("breakpoints").addEventListener("htmx:afterSwap", (event) => { event.target.scrollTop = 0; });
   edit(slug);
 }
@@ -49,6 +51,8 @@ export function drawBreakpoints({ transport }) {
   if (!transport) return;
   setText(get("breaks-count"), String(transport.breakpoints));
   get("breaks-menu").querySelector("summary").classList.toggle("some", transport.breakpoints > 0);
+  setText(get("faults-count"), String(transport.broken));
+  get("faults-menu").querySelector("summary").classList.toggle("harm", transport.broken > 0);
 }
 
 // --- a held message, changed by hand ---------------------------------------------------------------------------------

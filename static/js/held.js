@@ -3,8 +3,8 @@ import { post, say } from "./post.js";
 import { fit } from "./svg.js";
 
 const SHOWN = 20;
-const ASKED = { delay: "Let it go after so many seconds", duplicate: "Send it, and once more", drop: "Lose it: the sender gets no answer", release: "Let it go", edit: "Change what it carries" };
-const DONE = { release: "released", drop: "dropped", duplicate: "duplicated", delay: "delayed by 5 seconds" };
+const ASKED = { delay: "Let it go after as many seconds as you say below", duplicate: "Send it, and once more", drop: "Lose it: the sender gets no answer", release: "Let it go", edit: "Change what it carries" };
+const DONE = { release: "released", drop: "dropped", duplicate: "duplicated", delay: "delayed" };
 let drawn = "", dismissed = 0, known = null;
 
 export function open(edit) {
@@ -12,7 +12,7 @@ export function open(edit) {
     const { hop, how } = event.target.closest("button")?.dataset ?? {};
     if (!hop) return;
     if (how === "edit") edit(hop);
-    else if (!await post(`/held/${hop}/${how}/`, how === "delay" ? { seconds: 5 } : {})) say(`Message ${hop} is ${DONE[how]}.`);
+    else if (!await post(`/held/${hop}/${how}/`, how === "delay" ? { seconds: document.getElementById("delay-seconds").value } : {})) say(`Message ${hop} is ${DONE[how]}.`);
   });
 }
 
@@ -71,7 +71,7 @@ function line([id, source, target, label, , , ways]) {
     button.className = "chip";
     button.dataset.hop = id;
     button.dataset.how = how;
-    button.textContent = how === "delay" ? "delay 5 s" : how === "edit" ? "edit…" : how;
+    button.textContent = how === "edit" ? "edit…" : how;
     button.title = ASKED[how];
     button.setAttribute("aria-label", `${how} message ${id}`);
     item.append(button);

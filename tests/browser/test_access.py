@@ -51,7 +51,7 @@ def test_axe_finds_nothing(visitor: Page, theme: str) -> None:
         visitor.reload()
         expect(visitor.locator("#object .thing")).to_be_visible()
         assert violations(visitor) == [], opened
-    for menu in ("clock-menu", "breaks-menu", "keys-menu"):
+    for menu in ("clock-menu", "breaks-menu", "faults-menu", "keys-menu"):
         visitor.click(f"#{menu} summary")
         visitor.wait_for_timeout(400)
         assert violations(visitor) == [], menu

@@ -91,7 +91,8 @@ def _transform(call: Call, clock: Clock) -> Transform | None:
 
 
 def _end_in_time(server: ApiServer, call: Call, watcher: Watcher) -> None:
+    """The client counts in its own time: the wire's pace clock is real also while the cluster's is held or goes fast."""
     seconds = numbers.integer(call.query.get("timeoutSeconds") or "0")
     if seconds > 0:
-        timer = server.clock.call_later(seconds, watcher.stream.close)
+        timer = server.wire.control.clock.call_later(seconds, watcher.stream.close)
         watcher.stream.on_close(timer.cancel)

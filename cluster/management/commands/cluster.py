@@ -146,6 +146,15 @@ class Command(BaseCommand):
     def _held(self, options: dict[str, Any]) -> list[str]:
         return interference.messages(options, _path(options))
 
+    def _faults(self, options: dict[str, Any]) -> list[str]:
+        return interference.faults(options, _path(options))
+
+    def _fault(self, options: dict[str, Any]) -> list[str]:
+        return interference.fault(options, _path(options))
+
+    def _mend(self, options: dict[str, Any]) -> list[str]:
+        return interference.mend(options, _path(options))
+
     # --- keys ------------------------------------------------------------------------------------------------------
 
     def _kubeconfig(self, options: dict[str, Any]) -> list[str]:

@@ -27,3 +27,17 @@ def test_an_image_serves_ends_or_fails(image: str, command: list[str], seconds: 
 def test_some_images_never_pull() -> None:
     assert images.pulls("nginx") == ""
     assert "nope:1: not found" in images.pulls("nope:1")
+
+
+@pytest.mark.parametrize(
+    ("image", "broken", "pulled"),
+    [
+        ("nginx:1.27", "nginx", False),
+        ("nginx", "docker.io/library/nginx", False),
+        ("nginx:1.27", "nginx:1.26", True),
+        ("nginx", "nginx:latest", False),
+        ("example.org:5000/nginx", "nginx", True),
+    ],
+)
+def test_an_image_that_somebody_broke_is_not_pulled(image: str, broken: str, pulled: bool) -> None:
+    assert (images.pulls(image, {broken}) == "") is pulled

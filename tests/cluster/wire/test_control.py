@@ -9,6 +9,7 @@ import pytest
 from cluster.wire.control import DELAY, DROP, HOLD, Dropped, Rule
 from cluster.wire.hop import DELAYED, HELD
 from cluster.wire.message import Request, Response
+from cluster.wire.rule import FAULT
 from cluster.wire.stream import Stream
 
 from .conftest import PODS, Note, Room, get, names
@@ -249,3 +250,16 @@ async def test_who_stands_outside_the_picture_is_never_held_or_slowed(wire: Room
     began = wire.clock.now()
     assert (await call(wire, source=source)).status == 200
     assert wire.clock.now() == began
+
+
+async def test_a_cut_line_ends_its_streams_once_something_is_lost_on_it(wire: Room) -> None:
+    served, stream = await watched(wire)
+    wire.control.add(Rule(DROP, source="kubectl", target="kube-apiserver", either_way=True, purpose=FAULT))
+    with pytest.raises(Dropped):
+        await call(wire)
+    assert not stream.closed
+    served.push([Note("a"), Note("b")])
+    await wire.virtual.settle()
+    assert isinstance(stream.error, Dropped)
+    assert served.closed
+    assert [hop.touched for hop in wire.hops() if hop.outcome == "dropped"] == ["dropped by a fault"] * 2

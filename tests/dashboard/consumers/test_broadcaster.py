@@ -52,6 +52,7 @@ class Cluster:
         self.wire, self.clock, self.pace_clock = home.wire, home.clock, home.clock
         self.row = SimpleNamespace(mode="upstream", stopped=[])
         self.on_shut_down: list[Any] = []
+        self.faults = SimpleNamespace(listed=list)
         self.timekeeper = Timekeeper(home.clock, home.clock, home.wire.control)
 
     def client(self, component_id: str) -> Any:

@@ -14,6 +14,8 @@ from cluster.clock import Clock
 from dashboard.consumers import terminal
 from dashboard.consumers.terminal import MOST_WAITING, STOPPED, TerminalConsumer
 
+pytestmark = pytest.mark.django_db  # channels closes old connections, where a thread has one
+
 Write = Callable[[str], object]
 Program = Callable[[str, Write, Write], Awaitable[int]]
 OWNER = SimpleNamespace(is_authenticated=True, get_username=lambda: "owner")

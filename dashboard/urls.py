@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, breakpoints, clusters, diagram, faults, login, opened, transport, wire
+from dashboard.pages import actions, breakpoints, clusters, diagram, faults, login, opened, search, transport, wire
 
 C = "c/<slug:slug>/"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path(C + "hop/<int:hop>/", wire.hop, name="hop"),
     path(C + "chart/", wire.chart, name="chart"),
     path(C + "object/", opened.show, name="object"),
+    path(C + "search/", search.search, name="search"),
     path(C + "edit/", opened.edit, name="edit"),
     path(C + "try/<str:component_id>/<str:what>/", opened.try_without, name="try"),
     path(C + "reconcile/<str:loop>/", opened.reconcile, name="reconcile"),

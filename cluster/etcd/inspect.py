@@ -6,6 +6,7 @@ Everything here blocks (it reads the tables); call it from a thread. Only commit
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -69,6 +70,14 @@ def holding(keyspace: str, prefix: str, text: str, limit: int = MOST) -> list[An
     chosen = rows.extra(where=[found], params=[text.encode()]).values_list("value", flat=True)
     values = [_decoded(value) for value in chosen[: _bounded(limit)]]
     return [value for value in values if isinstance(value, dict)]
+
+
+def keys_with(keyspace: str, text: str, leaving_out: Sequence[str], limit: int) -> list[str]:
+    """Keys that hold `text` (letters of either case), without those that begin with one of `leaving_out`."""
+    rows = CurrentKey.objects.filter(keyspace=keyspace, key__icontains=text)
+    for prefix in leaving_out:
+        rows = rows.exclude(key__startswith=prefix)
+    return list(rows.order_by("key").values_list("key", flat=True)[: _bounded(limit)])
 
 
 def history(keyspace: str, key: str, limit: int) -> list[tuple[dict[str, Any], Any]]:

@@ -15,6 +15,7 @@ __all__ = [
     "history",
     "holding",
     "keys",
+    "keys_with",
     "revisions",
     "value",
     "written",
@@ -54,6 +55,10 @@ def folder(slug: str, prefix: str) -> list[dict[str, Any]]:
 
 def holding(slug: str, prefix: str, text: str) -> list[Any]:
     return inspect.holding(slug, prefix, text)
+
+
+def keys_with(slug: str, text: str, leaving_out: tuple[str, ...], limit: int) -> list[str]:
+    return inspect.keys_with(slug, text, leaving_out, limit)
 
 
 def history(slug: str, key: str, limit: int) -> list[tuple[dict[str, Any], Any]]:

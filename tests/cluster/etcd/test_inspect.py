@@ -64,3 +64,21 @@ async def test_revisions_that_are_not_kept_are_refused_in_etcds_words(store: Sto
             await asyncio.to_thread(inspect.value, "test", "/registry/pods/a", revision)
     assert await asyncio.to_thread(inspect.keyspace, "test") == {"revision": 4, "compacted": 3}
     assert await asyncio.to_thread(inspect.keyspace, "nobody") == {"revision": 0, "compacted": 0}
+
+
+async def test_keys_are_found_by_a_part_of_them(store: Store) -> None:
+    for key in (
+        "/registry/pods/default/Web-1",
+        "/registry/pods/default/db",
+        "/registry/events/default/web-1.ab",
+        "/registry/web%",
+    ):
+        await store.ask("Put", key=key, value=b"{}")
+    find = inspect.keys_with
+    assert await asyncio.to_thread(find, "test", "web-1", ["/registry/events/"], 10) == ["/registry/pods/default/Web-1"]
+    assert await asyncio.to_thread(find, "test", "web", [], 2) == [
+        "/registry/events/default/web-1.ab",
+        "/registry/pods/default/Web-1",
+    ]
+    assert await asyncio.to_thread(find, "test", "%", [], 10) == ["/registry/web%"]
+    assert await asyncio.to_thread(find, "other", "web", [], 10) == []

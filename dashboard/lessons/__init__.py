@@ -1,0 +1,1 @@
+"""What the course teaches, as data: its words, in a sentence each. Pure; knows no cluster."""

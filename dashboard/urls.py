@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from dashboard.pages import actions, breakpoints, clusters, diagram, faults, login, opened, search, transport, wire
+from dashboard.pages import (
+    actions,
+    breakpoints,
+    clusters,
+    diagram,
+    faults,
+    login,
+    opened,
+    past,
+    search,
+    transport,
+    wire,
+)
 
 C = "c/<slug:slug>/"
 urlpatterns = [
@@ -14,6 +26,8 @@ urlpatterns = [
     path(C + "chart/", wire.chart, name="chart"),
     path(C + "object/", opened.show, name="object"),
     path(C + "search/", search.search, name="search"),
+    path(C + "past/", past.frame, name="past"),
+    path(C + "fork/", past.fork, name="fork"),
     path(C + "edit/", opened.edit, name="edit"),
     path(C + "try/<str:component_id>/<str:what>/", opened.try_without, name="try"),
     path(C + "reconcile/<str:loop>/", opened.reconcile, name="reconcile"),

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from cluster.etcd import table
 from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, EtcdError
 from cluster.etcd.models import CurrentKey, Keyspace, Revision
 
@@ -84,6 +85,21 @@ def history(keyspace: str, key: str, limit: int) -> list[tuple[dict[str, Any], A
     """The newest writes of a key with the value that each wrote, newest first."""
     rows = Revision.objects.filter(keyspace=keyspace, key=key).order_by("-revision", "-sub")[: _bounded(limit)]
     return [({name: getattr(row, name) for name in REVISION_FIELDS}, _decoded(row.value)) for row in rows]
+
+
+def at(keyspace: str, prefix: str, revision: int) -> list[tuple[int, Any]]:
+    """(the revision that wrote it, the value) of every key under a prefix as it was at a revision. EtcdError when that
+    is compacted or still to come."""
+    _check(keyspace, revision)
+    found = table.at_revision(keyspace, prefix, prefix + "\U0010ffff", revision)
+    return [(kv.mod_revision, _decoded(kv.value)) for kv in found]
+
+
+def time_of(keyspace: str, revision: int) -> float:
+    """The cluster time at which a revision was written, or the last one before it that the log still has. EtcdError."""
+    _check(keyspace, revision)
+    rows = Revision.objects.filter(keyspace=keyspace, revision__lte=revision).order_by("-revision", "-sub")
+    return rows.values_list("time", flat=True).first() or 0.0
 
 
 def value(keyspace: str, key: str, revision: int = 0) -> Any:

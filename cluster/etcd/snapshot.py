@@ -17,6 +17,8 @@ from typing import Any, BinaryIO
 import orjson
 from django.db import connection, transaction
 
+from cluster.etcd import table
+from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, EtcdError, KeyValue
 from cluster.etcd.models import CurrentKey, Keyspace, Lease, Revision
 
 FORMAT = "kubelearn-etcd-snapshot/1"
@@ -71,6 +73,53 @@ def restore(file: BinaryIO, keyspace: str) -> int:
         Keyspace.objects.update_or_create(name=keyspace, defaults=counters)
         _insert(keyspace, lines)
     return int(header["revision"])
+
+
+def fork(source: str, revision: int, target: str) -> None:
+    """Fill an empty keyspace with the keys of another as they were at a revision; its history begins there. EtcdError
+    when the revision is not readable, ValueError when the target is used."""
+    with transaction.atomic():
+        if Keyspace.objects.filter(name=target).exists() or CurrentKey.objects.filter(keyspace=target).exists():
+            raise ValueError(f"keyspace {target} is not empty")
+        counters = Keyspace.objects.get(name=source)
+        if not counters.compacted <= revision <= counters.revision or revision < 1:
+            raise EtcdError(COMPACTED if revision < counters.compacted else FUTURE, OUT_OF_RANGE)
+        found = table.at_revision(source, "", "\U0010ffff", revision)
+        Keyspace.objects.create(name=target, revision=revision, compacted=revision)
+        CurrentKey.objects.bulk_create(
+            [CurrentKey(keyspace=target, **_current(kv)) for kv in found], batch_size=AT_ONCE
+        )
+        now = {row.revision: row.time for row in Revision.objects.filter(keyspace=source, revision__lte=revision)}
+        Revision.objects.bulk_create(
+            [_first(target, index, kv, now) for index, kv in enumerate(found)], batch_size=AT_ONCE
+        )
+        kept = {kv.lease for kv in found if kv.lease}
+        for each in Lease.objects.filter(keyspace=source, lease__in=kept):
+            Lease.objects.create(keyspace=target, lease=each.lease, ttl_seconds=each.ttl_seconds, expires=each.expires)
+
+
+def _current(kv: KeyValue) -> dict[str, Any]:
+    names = ("key", "value", "create_revision", "mod_revision", "version", "lease")
+    return {**{name: getattr(kv, name) for name in names}, "hop": 0}
+
+
+def _first(target: str, sub: int, kv: KeyValue, times: dict[int, float]) -> Revision:
+    """The row of the log that a key begins with; messages of the other cluster are not this one's."""
+    component, user, _ = kv.writer
+    return Revision(
+        keyspace=target,
+        revision=kv.mod_revision,
+        sub=sub,
+        key=kv.key,
+        value=kv.value,
+        create_revision=kv.create_revision,
+        version=kv.version,
+        lease=kv.lease,
+        hop=0,
+        component=component,
+        user=user,
+        time=times.get(kv.mod_revision, 0.0),
+    )
 
 
 def _lines(row: Keyspace) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from cluster.clock import Clock
+from cluster.etcd import snapshot
 from cluster.kubeadm import demo, reset
 from cluster.kubeadm.credentials import Identities
 from cluster.kubeadm.models import Cluster
@@ -95,10 +96,23 @@ class Fleet:
         await asyncio.gather(*(found.shut_down() for found in self.clusters.values()))
         self.clusters.clear()
 
+    async def fork(self, source: str, slug: str, revision: int) -> RunningCluster:
+        """A new cluster that goes on from a revision of another: its keys are copied, its machines boot anew, its keys
+        and certificates are its own. KeyError, ValueError, ClusterExists, EtcdError."""
+        mode = self.clusters[source].row.mode
+        return await self.create(slug, mode=mode, fill=lambda: snapshot.fork(source, revision, slug))
+
     async def create(
-        self, slug: str, *, mode: str = Cluster.COURSE, seed: int = 0, nodes: tuple[str, ...] = ()
+        self,
+        slug: str,
+        *,
+        mode: str = Cluster.COURSE,
+        seed: int = 0,
+        nodes: tuple[str, ...] = (),
+        fill: Callable[[], None] | None = None,
     ) -> RunningCluster:
-        """Make a cluster and start it, with Node objects of the given names. ValueError, ClusterExists.
+        """Make a cluster and start it, with Node objects of the given names; `fill` puts keys into its keyspace before
+        (blocking). ValueError, ClusterExists.
 
         Its row is written last: what a crash leaves half made has none, and is erased at the next start.
         """
@@ -113,6 +127,8 @@ class Fleet:
                 raise ValueError(f"there are {MOST_CLUSTERS} clusters already")
             row = Cluster(slug=slug, mode=mode, seed=seed, created=Clock().now())
             try:
+                if fill is not None:
+                    await asyncio.to_thread(fill)
                 cluster = await self._start(row)
                 await demo.add_nodes(cluster, nodes)
                 await asyncio.to_thread(row.save, force_insert=True)

@@ -195,6 +195,7 @@ class StepShown(Body):
     source = serializers.CharField()
     target = serializers.CharField()
     sentence = serializers.CharField()
+    upstream = serializers.CharField(help_text="The same in upstream's terms.")
     note = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(STATES)
     hop = serializers.IntegerField(allow_null=True)

@@ -26,6 +26,7 @@ from dashboard.journeys.steps import (
     RUNTIME,
     STEPS,
     UPSTREAM_NOTE,
+    UPSTREAM_TERMS,
     WAITING_NOTE,
     Step,
 )
@@ -216,6 +217,7 @@ def _row(road: _Road, step: Step, state: str, note: str) -> dict[str, Any]:
         "source": hop["source"] if hop else ends[step.source],
         "target": hop["target"] if hop else ends[step.target],
         "sentence": step.sentence.format(**words).replace("….", "…"),
+        "upstream": UPSTREAM_TERMS[step.number],
         "note": note,
         "state": state,
         "hop": hop["id"] if hop else None,

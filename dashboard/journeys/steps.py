@@ -62,3 +62,19 @@ HELD_NOTE = "This message is held on the wire until somebody releases it."
 LOST_NOTE = "The request got no answer: {who} does not run. Nothing repeats it; the client must ask again."
 CUT_NOTE = "KubeLearn was stopped before the answer came, and nothing was written. The client must ask again."
 AGAIN_NOTE = "KubeLearn was stopped while this message was on its way; {who} sends it again if it is still needed."
+UPSTREAM_TERMS = {
+    1: "POST …/pods: authentication (x509, token), audit, API priority and fairness, authorization (RBAC), then admission",
+    2: "AdmissionReview to an admission webhook; upstream's own plugins are NamespaceLifecycle, ServiceAccount, ResourceQuota, …",
+    3: "AdmissionReview response: allowed, with the uid of the question",
+    4: "genericregistry.Store.Create → etcd3: Txn, If mod_revision(key) = 0 Then Put",
+    5: "The Txn's header revision becomes the object's resourceVersion",
+    6: "The watch cache (cacher) sends an ADDED event; the scheduler's informer has the field selector for pods without a node",
+    7: "SchedulingQueue.Pop: activeQ by priority and time; then ScheduleOne: PreFilter, Filter, PreScore, Score, NormalizeScore",
+    8: "DefaultBinder: POST pods/binding, after Reserve, Permit and PreBind; AssumePod lets the next cycle go on",
+    9: "The kubelet's watch with fieldSelector spec.nodeName=<node>; SyncLoop: ADD from the API source",
+    10: "podWorkers → SyncPod → CRI: RunPodSandbox, PullImage, CreateContainer",
+    11: "CRI StartContainer returned; the PLEG tells the sync loop that the container runs",
+    12: "status_manager: PATCH pods/status with conditions PodScheduled, Initialized, ContainersReady, Ready",
+    13: "GuaranteedUpdate: Txn, If mod_revision(key) = <resourceVersion> Then Put",
+    14: "A MODIFIED event on the client's own watch (kubectl get -w)",
+}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import journey
+from dashboard.presenters import journey, other_journeys, past
 from dashboard.presenters.pod_form import CATALOGUE
 
 OTHERS = 10
@@ -33,14 +33,22 @@ def diagram(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
 def story(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """The journey of `?pod=<uid>` or `?hop=<request>`, else the newest."""
     uid, hop = request.GET.get("pod", ""), request.GET.get("hop", "")
-    newest = journey.newest(cluster, OTHERS)
+    then = past.moment(cluster, request.GET.get("at", ""))
+    until = then.time if then else None
+    newest = journey.newest(cluster, OTHERS, until)
     if hop.isdigit() and len(hop) < 16:
-        chosen = journey.by_hop(cluster, int(hop))
+        chosen = journey.by_hop(cluster, int(hop), until) or other_journeys.by_hop(cluster, int(hop), until)
     elif uid:
-        chosen = journey.by_uid(cluster, uid)
+        chosen = journey.by_uid(cluster, uid, until)
     else:
-        chosen = journey.by_hop(cluster, newest[0]["hop"]) if newest else None
-    context = {"cluster": cluster, "journey": chosen, "newest": newest, "pinned": bool(uid or hop)}
+        chosen = journey.by_hop(cluster, newest[0]["hop"], until) if newest else None
+    context = {
+        "cluster": cluster,
+        "journey": chosen,
+        "newest": newest,
+        "others": other_journeys.newest(cluster, OTHERS, until),
+        "pinned": bool(uid or hop),
+    }
     return render(request, "parts/story.html", context)
 
 

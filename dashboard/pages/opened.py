@@ -13,7 +13,7 @@ from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import difference, editing, inside, looking, objects, thing, trial, what_if
+from dashboard.presenters import difference, editing, inside, looking, objects, past, thing, trial, what_if, why
 
 PACKET = {"protocol": "TCP", "address": "", "port": ""}
 
@@ -29,14 +29,18 @@ def panel(
     request: HttpRequest, cluster: RunningCluster, thing_id: str, view: str = "", notice: str = ""
 ) -> HttpResponse:
     """The panel of a thing; a `view` that it does not have is its first."""
-    found = thing.describe(cluster, thing_id)
-    context: dict[str, Any] = {"cluster": cluster, "thing": found, "id": thing_id, "notice": notice}
-    if found is not None and found["kind"] == "component":
+    then = past.moment(cluster, request.GET.get("at", ""))
+    found = thing.describe(cluster, thing_id, then.revision if then else 0)
+    context: dict[str, Any] = {"cluster": cluster, "thing": found, "id": thing_id, "notice": notice, "past": then}
+    if found is None:
+        context["answers"] = [] if then else why.answers(cluster, thing.key_of(cluster, thing_id), None)
+    elif found["kind"] == "component" and then is None:
         views = thing.views(thing_id)
         context |= {"views": views, "view": view if view in dict(views) else "inside"}
         context |= VIEWS[context["view"]](request, cluster, thing_id)
-    elif found is not None:
-        context |= {"views": thing.OBJECT_VIEWS, "view": view if view in dict(thing.OBJECT_VIEWS) else "facts"}
+    elif found["kind"] != "component":
+        views = thing.PAST_VIEWS if then else thing.OBJECT_VIEWS
+        context |= {"views": views, "view": view if view in dict(views) else "facts"}
         context |= OBJECT_VIEWS[context["view"]](request, cluster, found)
     return render(request, "parts/thing.html", context)
 
@@ -147,6 +151,10 @@ def _edit(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) 
     return {"edit": sent, "applied": how == "apply"}
 
 
+def _why(request: HttpRequest, cluster: RunningCluster, found: dict[str, Any]) -> dict[str, Any]:
+    return {"answers": why.answers(cluster, found["key"], found["object"])}
+
+
 def _asked(request: HttpRequest) -> Callable[[str], str]:
     return lambda name: request.GET.get(name, "")
 
@@ -158,5 +166,6 @@ OBJECT_VIEWS = {
     "history": _history,
     "events": _events,
     "family": _family,
+    "why": _why,
     "edit": _edit,
 }

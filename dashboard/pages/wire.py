@@ -10,14 +10,15 @@ from django.views.decorators.http import require_safe
 
 from cluster.kubeadm.running import RunningCluster
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import journey, messages, sequence, wire_list
+from dashboard.presenters import journey, messages, past, sequence, wire_list
 
 
 @of_cluster
 @require_safe
 def wire(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """The last messages; `?component=`, `verb=`, `kind=`, `object=`, `outcome=`, `pod=<uid>`, `heartbeats=on` narrow."""
-    found = wire_list.listed(cluster, request.GET.dict())
+    then = past.moment(cluster, request.GET.get("at", ""))
+    found = wire_list.listed(cluster, request.GET.dict(), then.time if then else None)
     return render(request, "parts/wire.html", {"cluster": cluster, **found})
 
 

@@ -21,9 +21,9 @@ def journeys(cluster: RunningCluster, limit: int = MOST) -> list[dict[str, Any]]
     return [_journey(hops, first) for first in _distinct(hops.creations(MOST * 4), limit)]
 
 
-def newest(cluster: RunningCluster, limit: int) -> list[dict[str, Any]]:
+def newest(cluster: RunningCluster, limit: int, until: float | None = None) -> list[dict[str, Any]]:
     """Whose journeys there are, without reading them: hop, pod, uid, and whether it was refused."""
-    found = _distinct(PodHops(cluster).creations(limit * 4), limit)
+    found = _distinct(PodHops(cluster, until).creations(limit * 4), limit)
     return [
         {
             "hop": first["id"],
@@ -35,19 +35,21 @@ def newest(cluster: RunningCluster, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def by_uid(cluster: RunningCluster, uid: str) -> dict[str, Any] | None:
+def by_uid(cluster: RunningCluster, uid: str, until: float | None = None) -> dict[str, Any] | None:
     """The journey of a pod's uid, None when nothing that was kept tells who asked for it."""
     asked = query.hops(cluster.wire, query.Filter(uid=uid, resource="pods", verb="POST", limit=query.MOST))
     first = next((hop for hop in asked if finding.is_creation(hop)), None) or crashed.creation_of(cluster, uid)
-    return _journey(PodHops(cluster), first) if first is not None else None
+    if first is None or (until is not None and first["time"] > until):
+        return None
+    return _journey(PodHops(cluster, until), first)
 
 
-def by_hop(cluster: RunningCluster, number: int) -> dict[str, Any] | None:
+def by_hop(cluster: RunningCluster, number: int, until: float | None = None) -> dict[str, Any] | None:
     """The journey that a request began, refused or not; None when that hop is not kept, or asked for no pod."""
     first = query.hop(cluster.wire, number, bodies=False)
-    if first is None or not finding.is_creation(first):
+    if first is None or not finding.is_creation(first) or (until is not None and first["time"] > until):
         return None
-    return _journey(PodHops(cluster), first)
+    return _journey(PodHops(cluster, until), first)
 
 
 def hops_of(cluster: RunningCluster, found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -89,7 +91,7 @@ def _journey(hops: PodHops, first: dict[str, Any]) -> dict[str, Any]:
     first, written = crashed.as_written(cluster, first)
     subject = first["subject"]
     found = hops.of(first)
-    running = frozenset(state.id for state in cluster.components() if state.running)
+    running = frozenset(state.id for state in cluster.components() if state.running or hops.until is not None)
     about = About(subject["namespace"], subject["name"], subject["uid"], cluster.row.mode, running=running)
     about.written = written
     refusal = next((hop["message"] for hop in found if hop["answers"] == first["id"] and hop.get("message")), "")

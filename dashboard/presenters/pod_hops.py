@@ -23,15 +23,18 @@ MOST = 1_000
 class PodHops:
     """What the wire saw of pods; `(namespace, name)` → hops, oldest first."""
 
-    def __init__(self, cluster: RunningCluster) -> None:
+    def __init__(self, cluster: RunningCluster, until: float | None = None) -> None:
         self.cluster = cluster
         self.wire = cluster.wire
+        self.until = until
         self._by_pod: dict[Key, list[Hop]] = defaultdict(list)
         self._lists: list[Hop] = []
         self._oldest = cluster.wire.last_id + 1
         for hop in cluster.wire.ring:
             self._oldest = min(self._oldest, hop.id)
             subject = hop.subject
+            if until is not None and hop.time > until:
+                continue
             if subject.resource != "pods" or hop.source in OUTSIDE or hop.target in OUTSIDE:
                 continue
             if subject.name:
@@ -44,7 +47,9 @@ class PodHops:
         asked = [query.as_dict(hop) for hops in self._by_pod.values() for hop in hops if _asks_for_a_pod(hop)]
         asked.sort(key=lambda hop: int(hop["id"]), reverse=True)
         if len(asked) < limit:
-            older = query.hops(self.wire, Filter(target="kube-apiserver", verb="POST", resource="pods", limit=MOST))
+            older = query.hops(
+                self.wire, Filter(target="kube-apiserver", verb="POST", resource="pods", until=self.until, limit=MOST)
+            )
             asked += [hop for hop in reversed(older) if hop["id"] < self._oldest and finding.is_creation(hop)]
         return [hop for hop in asked if hop["subject"]["name"]][:limit]
 
@@ -58,6 +63,7 @@ class PodHops:
                 namespace=subject["namespace"],
                 name=subject["name"],
                 after_hop=first["id"] - 1,
+                until=self.until,
                 limit=MOST,
             )
             known = {hop["id"] for hop in hops}

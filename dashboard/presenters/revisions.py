@@ -9,6 +9,7 @@ from cluster.etcd.key_value import EtcdError
 
 __all__ = [
     "EtcdError",
+    "at",
     "before_and_after",
     "counters",
     "folder",
@@ -17,6 +18,7 @@ __all__ = [
     "keys",
     "keys_with",
     "revisions",
+    "time_of",
     "value",
     "written",
 ]
@@ -63,3 +65,12 @@ def keys_with(slug: str, text: str, leaving_out: tuple[str, ...], limit: int) ->
 
 def history(slug: str, key: str, limit: int) -> list[tuple[dict[str, Any], Any]]:
     return inspect.history(slug, key, limit)
+
+
+def at(slug: str, prefix: str, revision: int) -> list[tuple[int, Any]]:
+    """EtcdError when the revision is compacted or still to come."""
+    return inspect.at(slug, prefix, revision)
+
+
+def time_of(slug: str, revision: int) -> float:
+    return inspect.time_of(slug, revision)

@@ -24,8 +24,10 @@ OBJECT_VIEWS = (
     ("history", "History"),
     ("events", "Events"),
     ("family", "Family"),
+    ("why", "Why?"),
     ("edit", "Edit"),
 )
+PAST_VIEWS = OBJECT_VIEWS[:3]
 OBJECT = "parts/object.html"
 
 
@@ -36,17 +38,17 @@ def views(component_id: str) -> list[tuple[str, str]]:
     return [each for each in (*VIEWS, more) if each and (each[0] != "trial" or trial.of(component_id))]
 
 
-def describe(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
+def describe(cluster: RunningCluster, thing_id: str, revision: int = 0) -> dict[str, Any] | None:
     """What `thing_id` is: a component id, `node.<name>`, `pod.<namespace>/<name>`, a key of etcd, or
-    `<Kind>/<namespace>/<name>`; None when there is none."""
+    `<Kind>/<namespace>/<name>`; None when there is none. Objects as they were at a `revision`."""
     kind, _, rest = thing_id.partition(".")
     if "/" in thing_id and kind != "pod":
-        found = _object(cluster, thing_id)
+        found = _object(cluster, thing_id, revision)
         return found and {**found, "id": thing_id}
     if kind == "node":
-        return _node(cluster, rest)
+        return _node(cluster, rest, revision)
     if kind == "pod":
-        return _pod(cluster, rest)
+        return _pod(cluster, rest, revision)
     try:
         state = cluster.component(thing_id)
     except KeyError:
@@ -72,8 +74,8 @@ def _flat(inspect: dict[str, Any]) -> Any:
             yield name.replace("_", " "), shown
 
 
-def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
-    node = revisions.value(cluster.slug, f"/registry/minions/{name}", 0)
+def _node(cluster: RunningCluster, name: str, revision: int) -> dict[str, Any] | None:
+    node = revisions.value(cluster.slug, f"/registry/minions/{name}", revision)
     members = [component.kubelet(name), component.kube_proxy(name), component.runtime(name)]
     states = [state for state in cluster.components() if state.id in members]
     if not isinstance(node, dict):
@@ -98,8 +100,8 @@ def _node(cluster: RunningCluster, name: str) -> dict[str, Any] | None:
     }
 
 
-def _pod(cluster: RunningCluster, key: str) -> dict[str, Any] | None:
-    pod = revisions.value(cluster.slug, f"/registry/pods/{key}", 0)
+def _pod(cluster: RunningCluster, key: str, revision: int) -> dict[str, Any] | None:
+    pod = revisions.value(cluster.slug, f"/registry/pods/{key}", revision)
     if not isinstance(pod, dict):
         return None
     namespace, _, name = key.partition("/")
@@ -136,7 +138,7 @@ def _pod(cluster: RunningCluster, key: str) -> dict[str, Any] | None:
     }
 
 
-def _object(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
+def _object(cluster: RunningCluster, thing_id: str, revision: int) -> dict[str, Any] | None:
     """Any object, by its key in etcd or by `<Kind>/<namespace>/<name>`; pods and nodes are shown as such."""
     key = thing_id if thing_id.startswith(objects.ROOT) else ""
     if not key:
@@ -145,8 +147,8 @@ def _object(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
         key = objects.key_of(cluster, kind, namespace, name)
     for prefix, describe_it in (("/registry/pods/", _pod), ("/registry/minions/", _node)):
         if key.startswith(prefix):
-            return describe_it(cluster, key.removeprefix(prefix))
-    obj = revisions.value(cluster.slug, key, 0) if key else None
+            return describe_it(cluster, key.removeprefix(prefix), revision)
+    obj = revisions.value(cluster.slug, key, revision) if key else None
     if not isinstance(obj, dict) or not isinstance(obj.get("metadata"), dict):
         return None
     metadata = obj["metadata"]
@@ -166,3 +168,15 @@ def _object(cluster: RunningCluster, thing_id: str) -> dict[str, Any] | None:
             ("labels", labels or "none"),
         ],
     }
+
+
+def key_of(cluster: RunningCluster, thing_id: str) -> str:
+    """The etcd key that an object's id stands for, whether there is one or not; "" for a component."""
+    kind, _, rest = thing_id.partition(".")
+    if thing_id.startswith(objects.ROOT):
+        return thing_id
+    if "/" in thing_id and kind != "pod":
+        kind, _, rest = thing_id.partition("/")
+        namespace, _, name = rest.rpartition("/")
+        return objects.key_of(cluster, kind, namespace, name)
+    return {"pod": f"/registry/pods/{rest}", "node": f"/registry/minions/{rest}"}.get(kind, "")

@@ -21,8 +21,9 @@ OUTCOMES = (query.OK, query.REFUSED, query.UNDER_WAY, query.LOST)
 Hop = dict[str, Any]
 
 
-def listed(cluster: RunningCluster, asked: Mapping[str, str], before_hop: int = 0) -> dict[str, Any]:
-    """The newest messages that are asked for, newest first, and the choices with their counts among the last thousand."""
+def listed(cluster: RunningCluster, asked: Mapping[str, str], until: float | None = None) -> dict[str, Any]:
+    """The newest messages that are asked for, newest first, and the choices with their counts among the last thousand;
+    `until` a moment of the past."""
     typed = {name: asked.get(name, "").strip() for name in FIELDS}
     if typed["outcome"] not in OUTCOMES:
         typed["outcome"] = ""
@@ -33,13 +34,11 @@ def listed(cluster: RunningCluster, asked: Mapping[str, str], before_hop: int = 
         verb=typed["verb"],
         named=typed["object"],
         ended=typed["outcome"],
-        before_hop=before_hop,
+        until=until,
         limit=LOOKED_AT,
     )
     found = [hop for hop in query.hops(cluster.wire, wanted) if _is_shown(hop, typed)]
-    lately = [
-        hop for hop in query.hops(cluster.wire, Filter(before_hop=before_hop, limit=LOOKED_AT)) if _is_shown(hop, typed)
-    ]
+    lately = [hop for hop in query.hops(cluster.wire, Filter(until=until, limit=LOOKED_AT)) if _is_shown(hop, typed)]
     return {
         "hops": found[: -SHOWN - 1 : -1],
         "more": max(0, len(found) - SHOWN),

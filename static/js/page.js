@@ -11,7 +11,7 @@ import * as panel from "./panel.js";
 import { drawNodes, drawOverview, drawPods, forgetPods } from "./pods.js";
 import { build } from "./scene.js";
 import { follow } from "./socket.js";
-import { now, state, take } from "./state.js";
+import { now, reset, state, take } from "./state.js";
 import { setText } from "./svg.js";
 import { drawMarks, forgetTokens, travel } from "./tokens.js";
 import * as transport from "./transport.js";
@@ -73,7 +73,26 @@ function offerNamespaces(pods) {
   }
 }
 
+// The page as it was: `past.js` has the bar and the slider, and is loaded when somebody goes back.
+async function rewind(revision) {
+  const { enter } = await import("./past.js");
+  await enter(slug, revision, { show, live: () => { reset(); view.signature = ""; follow.socket.close(); refreshAll(); } });
+}
+
+function show(frame) {
+  reset();
+  view.signature = "";
+  draw(take(frame));
+  console_.write(document.getElementById("console"), frame.hops);
+  refreshAll();
+}
+
+function refreshAll() {
+  for (const name of ["story", "wire", "object"]) panel.refresh(name, 0);
+}
+
 function onFrame(frame) {
+  if (document.body.classList.contains("past")) return;
   const changed = take(frame);
   draw(changed);
   travel(scene, frame, state.pace);
@@ -99,6 +118,8 @@ panel.open(slug, (pod, trouble) => {
   markFollowed();
 });
 controls.open();
+document.getElementById("rewind").addEventListener("click", () => rewind(state.components.etcd?.[2].revision ?? 1));
+document.body.addEventListener("rewind", (event) => rewind(event.detail));
 transport.open();
 heldList.open(breakpoints.editHeld);
 breakpoints.open(slug);

@@ -105,6 +105,7 @@ function pressed(event) {
   else if (wire !== undefined) { shown.wire = wireQuery(wire); state.hop = ""; choose("wire"); }
   else if ("wireBack" in button.dataset) { state.hop = ""; choose("wire"); }
   else if (sheet) import("./sheet.js").then(({ open }) => open(`${base}/${sheet}/?${chartQuery()}`));
+  else if (button.dataset.rewind) document.body.dispatchEvent(new CustomEvent("rewind", { detail: Number(button.dataset.rewind) }));
   else if (button.dataset.line) toLine(Number(button.dataset.line));
   else if ("copy" in button.dataset) copy(button);
 }
@@ -168,11 +169,11 @@ function isOfAnother(html) {
 
 // A details is known again by what its summary begins with: what follows may change.
 function nameOf(summary) {
-  return summary.querySelector("bdi")?.textContent ?? summary.textContent;
+  return summary.dataset.name ?? summary.querySelector("bdi")?.textContent ?? summary.textContent;
 }
 
 function mark(element) {
-  for (const name of ["aria-label", "hx-post", "data-follow", "data-hop", "data-wire", "data-show"]) {
+  for (const name of ["aria-label", "hx-post", "data-follow", "data-hop", "data-wire", "data-show", "data-rewind"]) {
     if (element.hasAttribute(name)) {
       const more = name === "data-follow" ? `[data-hop="${element.dataset.hop ?? ""}"]` : "";
       return `[${name}="${CSS.escape(element.getAttribute(name))}"]${element.dataset.hop ? more : ""}`;

@@ -36,6 +36,12 @@ export function take(frame) {
   return changed;
 }
 
+// Forgets everything, as a page that has just been opened.
+export function reset() {
+  gone.clear();
+  Object.assign(state, { objects: { Pod: new Map(), Node: new Map() }, byNode: new Map(), components: {}, epoch: "", revisions: { Pod: -1, Node: -1 } });
+}
+
 // What to tell the server when coming back.
 export function seen() {
   return new URLSearchParams({ epoch: state.epoch, Pod: Math.max(0, state.revisions.Pod), Node: Math.max(0, state.revisions.Node) }).toString();

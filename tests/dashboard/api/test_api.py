@@ -25,7 +25,7 @@ PATHS = (
     f"{C}hops/1/",
     f"{C}journeys/some-uid/",
 )
-STEP = {"step", "source", "target", "sentence", "note", "state", "hop", "revision", "time", "touched"}
+STEP = {"upstream", "step", "source", "target", "sentence", "note", "state", "hop", "revision", "time", "touched"}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dashboard.journeys import steps
 from dashboard.journeys.reading import About, read
 from tests.dashboard.journeys.hops import PODS, RUNNING, hop, until, whole
 
-FIELDS = {"step", "source", "target", "sentence", "note", "state", "hop", "revision", "time", "touched"}
+FIELDS = {"upstream", "step", "source", "target", "sentence", "note", "state", "hop", "revision", "time", "touched"}
 TOLD = hop(20, "kube-apiserver", "kubectl", "WATCH", PODS, detail="MODIFIED", revision=11)
 
 

@@ -63,7 +63,7 @@ def edit(request: HttpRequest, cluster: RunningCluster, hop: int) -> HttpRespons
     except KeyError as error:
         raise Http404(f"message {hop} is not held") from error
     return render(
-        request, "parts/edit.html", {"cluster": cluster, **found, "text": held_message.text_of(found["body"])}
+        request, "parts/edit_held.html", {"cluster": cluster, **found, "text": held_message.text_of(found["body"])}
     )
 
 

@@ -56,7 +56,7 @@ def test_a_pod_tells_its_events_its_conditions_and_its_owner(page: Page, running
     spec = {"replicas": 1, "selector": {"matchLabels": {"app": "fam"}}, "template": template}
     made = {"metadata": {"name": "fam"}, "spec": spec}
     assert running.kube("/apis/apps/v1/namespaces/default/deployments", "POST", made)[0] == 201
-    page.locator("#pods .pod[aria-label*='default/fam-']").click()
+    page.locator("#pods .pod:not(.gone)[aria-label*='default/fam-']").click()
     view(page, "Events")
     expect(page.locator("#object")).to_contain_text("Successfully assigned")
     expect(page.locator("#object .headers")).to_contain_text("PodScheduled")

@@ -18,7 +18,7 @@ def test_the_page_goes_back_to_before_a_pod_had_a_node_and_to_live_again(page: P
     expect(pod(page, "then", "Running")).to_have_count(1)
     keys = running.api("/api/clusters/demo/revisions/?key=/registry/pods/default/then")
     created = keys[-1]["revision"]
-    page.locator("#pods [aria-label*='default/then']").click()
+    page.locator("#pods .pod:not(.gone)[aria-label*='default/then']").click()
     page.locator("#object .views").get_by_role("button", name="History").click()
     page.locator(f"[data-rewind='{created}']").click()
     bar = page.locator(".past-bar")
@@ -30,7 +30,7 @@ def test_the_page_goes_back_to_before_a_pod_had_a_node_and_to_live_again(page: P
     page.click("#tab-wire")
     expect(page.locator("#wire .hop-row").first).to_be_visible()
     bar.get_by_role("button", name="earlier").click()
-    expect(page.locator("#pods [aria-label*='default/then']")).to_have_count(0)
+    expect(page.locator("#pods .pod:not(.gone)[aria-label*='default/then']")).to_have_count(0)
     bar.get_by_role("button", name="Back to live").click()
     expect(pod(page, "then", "Running")).to_have_count(1)
     expect(bar).to_have_count(0)

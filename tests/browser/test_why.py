@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def ask(page: Page, name: str) -> None:
-    page.locator(f"#pods [aria-label*='default/{name}']").click()
+    page.locator(f"#pods .pod:not(.gone)[aria-label*='default/{name}']").click()
     page.locator("#object .views").get_by_role("button", name="Why?").click()
 
 
@@ -22,7 +22,7 @@ def test_a_pod_says_why_it_is_there_and_why_on_its_node(page: Page) -> None:
     expect(page.locator("#object")).to_contain_text("Why is it on worker-")
     expect(page.locator("#object")).to_contain_text("control-plane could not: node(s) had untolerated taint")
     expect(page.locator("#object")).to_contain_text("web-form asked to create pods asked; the answer was 201")
-    page.locator("#object .way .link", has_text="web-form asked to create").click()
+    page.locator("#object .way .link", has_text="web-form asked to create").first.click()
     expect(page.locator("#wire h2")).to_contain_text("web-form → kube-apiserver")
 
 

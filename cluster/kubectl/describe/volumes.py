@@ -93,17 +93,19 @@ def _image(source: Obj) -> Lines:
 
 
 def _csi(source: Obj) -> Lines:
-    attributes = [f"{key}={value}" for key, value in sorted((source.get("volumeAttributes") or {}).items())]
     return [
         ("Type", "CSI (a Container Storage Interface (CSI) volume source)"),
         ("Driver", source.get("driver", "")),
         ("FSType", source.get("fsType", "")),
         ("ReadOnly", yes(source.get("readOnly"))),
-        (
-            "VolumeAttributes",
-            "\n    \t".join(f"    {line}" if at else line for at, line in enumerate(attributes)) or NONE,
-        ),
+        ("VolumeAttributes", attributes(source)),
     ]
+
+
+def attributes(source: Obj) -> str:
+    """Models: printCSIPersistentVolumeAttributesMultiline"""
+    pairs = sorted((source.get("volumeAttributes") or {}).items())
+    return "\n    \t".join(f"    {key}={value}" for key, value in pairs) or NONE
 
 
 DESCRIBED: dict[str, Callable[[Obj], Lines]] = {

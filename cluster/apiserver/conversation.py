@@ -1,51 +1,14 @@
-"""Requests that become a conversation: exec, attach and port-forward go on over a WebSocket.
+"""The HTTPS door's part of a conversation: it opens the WebSocket and lets server and client talk to the end.
 
-Whoever serves such a request answers with a `Conversation`; the HTTPS door opens the socket and lets it talk.
-Models: apimachinery/pkg/util/remotecommand, apiserver/pkg/util/proxy/{websocket,streamtunnel}.go v1.37
+Models: apiserver/pkg/util/proxy/{websocket,streamtunnel}.go v1.37
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from cluster.wire.message import Payload, Response
-
-NOT_UPGRADED = b"Upgrade request required"
-
-
-class Socket:
-    """One end of a WebSocket: whole binary messages both ways. `protocol` is what was agreed on."""
-
-    def __init__(self, receive: Any, send: Any, protocol: str) -> None:
-        self._receive = receive
-        self._send = send
-        self.protocol = protocol
-        self.gone = False
-
-    async def send(self, message: bytes) -> None:
-        if not self.gone:
-            await self._send({"type": "websocket.send", "bytes": message})
-
-    async def messages(self) -> AsyncIterator[bytes]:
-        """What the other end says, until it hangs up."""
-        while not self.gone:
-            event = await self._receive()
-            if event["type"] == "websocket.disconnect":
-                self.gone = True
-            elif event["type"] == "websocket.receive":
-                yield event.get("bytes") or (event.get("text") or "").encode()
-
-
-class Conversation(Response):
-    """The answer to a request that goes on as a conversation in one of `protocols`."""
-
-    __slots__ = ("converse", "protocols")
-
-    def __init__(self, protocols: tuple[str, ...], converse: Callable[[Socket], Awaitable[None]]) -> None:
-        super().__init__(400, Payload(raw=NOT_UPGRADED), {"content-type": "text/plain; charset=utf-8"})
-        self.protocols = protocols
-        self.converse = converse
+from cluster.wire.conversation import Conversation, Socket
+from cluster.wire.message import Response
 
 
 async def hold(response: Response, offered: list[str], receive: Any, send: Any) -> None:

@@ -15,11 +15,11 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.views import APIView
 
 from cluster.wire import component
-from cluster.wire.message import Payload, Request, Response
+from cluster.wire.message import REPEATED, Payload, Request, Response
 from cluster.wire.transport import Wire
 
-LISTED, REPEATED = "command", "\0"
-"""The one parameter that is a list, and what joins its values: no argument of a command holds a NUL."""
+LISTED = "command"
+"""The one parameter that is a list."""
 AGENTS = {"kubectl": component.KUBECTL, "web-form": component.WEB_FORM}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError, failure
 from cluster.apis.registry import Kind, Registry
+from cluster.wire.conversation import Talk
 from cluster.wire.message import NOTHING, ConnectionLost, Payload, Request, Response
 from cluster.wire.stream import Stream
 from cluster.wire.transport import Connection
@@ -138,6 +139,18 @@ class Client:
         if response.status >= 400:
             raise _refusal(response)
         return response
+
+    async def converse(
+        self, path: str, query: dict[str, str], protocols: tuple[str, ...], headers: dict[str, str] | None = None
+    ) -> Talk:
+        """A request that goes on as a conversation. Raises ApiError for a refusal, ConnectionLost when unanswered."""
+        sent = {**self._headers, **(headers or {})}
+        found = await self.connection.converse(
+            Request("GET", path, query, sent, certificate=self.credentials.certificate), protocols
+        )
+        if isinstance(found, Response):
+            raise _refusal(found)
+        return found
 
     async def note(self, name: str, path: str, body: Any) -> None:
         """Record, as a hop of this component to itself, what it just took up or decided."""

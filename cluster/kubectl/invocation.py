@@ -16,6 +16,7 @@ from cluster.kubectl.errors import CommandError, usage_error
 from cluster.kubectl.flags import Parsed, duration
 from cluster.kubectl.resources import Resources
 from cluster.kubectl.session import Read, Session, Write
+from cluster.wire.conversation import Talk
 from cluster.wire.message import NOTHING, Payload, Response
 
 BAD_TIMEOUT = (
@@ -92,6 +93,10 @@ class Invocation:
         self._tell(verb, path, query, body, answer, begun)
         self._warn(answer.headers.get("warning", ""))
         return answer
+
+    async def converse(self, path: str, query: dict[str, str], protocols: tuple[str, ...]) -> Talk:
+        """A request that goes on as a conversation. Raises as `request`."""
+        return await self.client.converse(path, query, protocols, self.access.impersonate)
 
     async def _ask_as_oneself(self, verb: str, path: str, headers: dict[str, str]) -> Response:
         """Discovery is the same for all: it is asked, as from upstream's cache, without impersonation."""

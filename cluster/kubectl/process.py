@@ -11,7 +11,8 @@ import os
 import ssl
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,31 @@ class DiskFiles:
         return sorted(os.listdir(path)) if os.path.isdir(path) else None
 
 
+class Standard:
+    """The process's standard input."""
+
+    shown = True
+
+    def __init__(self) -> None:
+        self.terminal = sys.stdin.isatty()
+
+    def __call__(self) -> str:
+        return sys.stdin.read()
+
+    async def pieces(self) -> AsyncIterator[str]:
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Queue[str] = asyncio.Queue()
+
+        def read() -> None:
+            while line := sys.stdin.readline():
+                loop.call_soon_threadsafe(waiting.put_nowait, line)
+            loop.call_soon_threadsafe(waiting.put_nowait, "")
+
+        threading.Thread(target=read, daemon=True).start()  # a daemon: a line that never comes holds up no exit
+        while line := await waiting.get():
+            yield line
+
+
 def start(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command line to its end on the process's own streams; the exit code."""
 
@@ -47,7 +73,7 @@ def start(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         sys.stdout.flush()
 
     try:
-        return asyncio.run(run(arguments, environment, sys.stdin.read, write, sys.stderr.write))
+        return asyncio.run(run(arguments, environment, Standard(), write, sys.stderr.write))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -5,9 +5,9 @@ A terminal in the browser and `manage.py kubectl` differ in their session alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from cluster.client.rest import Client
 from cluster.clock import Clock
@@ -16,6 +16,34 @@ from cluster.kubectl.resources import Resources
 
 Write = Callable[[str], object]
 Read = Callable[[], str]
+
+
+class Keyboard(Protocol):
+    """A standard input that is typed while the command runs. Called, it reads all there is, as any `Read`."""
+
+    terminal: bool
+    """Is it a person's terminal, so that `-t` can be had?"""
+    shown: bool
+    """Does the person see already what was typed?"""
+
+    def __call__(self) -> str: ...
+
+    def pieces(self) -> AsyncIterator[str]:
+        """What is typed, piece by piece, until its end."""
+
+
+async def pieces(stdin: Read) -> AsyncIterator[str]:
+    """Standard input as it comes; all at once where it is no keyboard."""
+    if (keyboard := keyboard_of(stdin)) is None:
+        if text := stdin():
+            yield text
+        return
+    async for piece in keyboard.pieces():
+        yield piece
+
+
+def keyboard_of(stdin: Read) -> Keyboard | None:
+    return cast("Keyboard", stdin) if hasattr(stdin, "pieces") else None
 
 
 class Files(Protocol):

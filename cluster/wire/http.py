@@ -7,14 +7,16 @@ use: only tools and components outside the server's process need it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from cluster.apimachinery.watch_event import WatchEvent
-from cluster.wire.message import ConnectionLost, Payload, Request, Response
+from cluster.wire.conversation import Talk
+from cluster.wire.message import REPEATED, ConnectionLost, Payload, Request, Response
 from cluster.wire.stream import Stream
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class HttpConnection:
         self._session: aiohttp.ClientSession | None = None
         self._followers: set[asyncio.Task[None]] = set()
 
-    async def send(self, request: Request) -> Response:
+    def _opened(self) -> aiohttp.ClientSession:
         import aiohttp
 
         if self._session is None:
@@ -52,14 +54,20 @@ class HttpConnection:
                 timeout=aiohttp.ClientTimeout(total=None),
                 read_bufsize=LONGEST_LINE_BYTES,
             )
+        return self._session
+
+    async def send(self, request: Request) -> Response:
+        import aiohttp
+
+        session = self._opened()
         headers = dict(request.headers)
         if request.body:
             headers.setdefault("content-type", "application/json")
         try:
-            answer = await self._session.request(
+            answer = await session.request(
                 request.verb,
                 self.server + request.path,
-                params=request.query,
+                params=_parameters(request),
                 headers=headers,
                 data=request.body.raw if request.body else None,
             )
@@ -68,6 +76,24 @@ class HttpConnection:
             return Response(answer.status, Payload(raw=await answer.read()), _headers_of(answer))
         except (aiohttp.ClientError, OSError) as error:
             raise ConnectionLost(str(error)) from error
+
+    async def converse(self, request: Request, protocols: tuple[str, ...]) -> Talk | Response:
+        """A refusal is not readable in a WebSocket's handshake: it is asked for again, as upstream falls back to SPDY."""
+        import aiohttp
+
+        try:
+            socket = await self._opened().ws_connect(
+                self.server + request.path,
+                params=_parameters(request),
+                headers=request.headers,
+                protocols=protocols,
+                max_msg_size=0,
+            )
+        except aiohttp.WSServerHandshakeError:
+            return await self.send(request)
+        except (aiohttp.ClientError, OSError) as error:
+            raise ConnectionLost(str(error)) from error
+        return _Talk(socket)
 
     async def note(self, name: str, path: str, body: Any) -> None:
         """The wire is in the other process; what this one does to itself stays untold."""
@@ -86,6 +112,32 @@ class HttpConnection:
         self._followers.add(task)
         task.add_done_callback(self._followers.discard)
         return stream
+
+
+class _Talk:
+    """A conversation over a WebSocket."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    async def send(self, message: bytes) -> None:
+        if not self._socket.closed:
+            with contextlib.suppress(ConnectionError):
+                await self._socket.send_bytes(message)
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        async for message in self._socket:
+            yield message.data.encode() if isinstance(message.data, str) else message.data
+        if error := self._socket.exception():
+            raise ConnectionLost(str(error)) from error
+
+    async def close(self) -> None:
+        await self._socket.close()
+
+
+def _parameters(request: Request) -> list[tuple[str, str]]:
+    """The query, a parameter that is a list once for each of its values."""
+    return [(name, part) for name, value in request.query.items() for part in value.split(REPEATED)]
 
 
 def _hang_up(answer: aiohttp.ClientResponse) -> None:

@@ -85,6 +85,8 @@ class Payload:
 NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 
 NOTHING = Payload()
+REPEATED = "\0"
+"""What joins the values of a parameter that is a list, as the command of an exec is: no argument holds a NUL."""
 
 
 @dataclass(slots=True)

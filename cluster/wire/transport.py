@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from cluster.clock import Clock
 from cluster.wire.control import Control, Dropped, Severed
+from cluster.wire.conversation import Talk, talk
 from cluster.wire.held import edited_event
 from cluster.wire.hop import (
     DELIVERED,
@@ -48,6 +49,9 @@ class Connection(Protocol):
 
     async def send(self, request: Request) -> Response:
         """The peer's answer; ConnectionLost when it did not arrive."""
+
+    async def converse(self, request: Request, protocols: tuple[str, ...]) -> Talk | Response:
+        """The conversation that the peer agrees to, in one of `protocols`, or its refusal; ConnectionLost as `send`."""
 
     async def note(self, name: str, path: str, body: Any) -> None:
         """Tell the wire, as a hop from the component to itself, what it just did."""
@@ -230,6 +234,10 @@ class _Line:
 
     async def send(self, request: Request) -> Response:
         return await self.wire.call(self.source, self.target, request)
+
+    async def converse(self, request: Request, protocols: tuple[str, ...]) -> Talk | Response:
+        response = await self.wire.call(self.source, self.target, request)
+        return talk(response, protocols, request.hop) or response
 
     async def note(self, name: str, path: str, body: Any) -> None:
         await self.wire.note(self.source, name, path, body)

@@ -1,7 +1,9 @@
 """The terminal's WebSocket: what is typed comes in, what programs write goes out, as it is written.
 
-In: {"run": text} · {"stop": true} · {"complete": text before the cursor} · {"taken": letters shown}.
-Out: {"out": text} · {"err": text} · {"done": exit code} · {"offer": [words], "part": what they replace}.
+In: {"run": text} · {"input": what is typed while it runs} · {"stop": true} · {"complete": text before the cursor} ·
+{"taken": letters shown}.
+Out: {"out": text} · {"err": text} · {"reads": does it read what is typed} · {"done": exit code} ·
+{"offer": [words], "part": what they replace}.
 One line runs at a time; a page that wants two opens two. What is written is collected for a moment; a program that
 writes more than the page takes is stopped, so nothing grows without bound.
 """
@@ -39,10 +41,12 @@ class TerminalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channel
         await self.accept()
         # kubectl is not needed before, and a start should not take long
         from dashboard.terminal.identity import session_of
+        from dashboard.terminal.keyboard import Keyboard
         from dashboard.terminal.shell import Shell
 
         self._cluster = cluster
-        self._shell = Shell(session_of(cluster, user.get_username()))
+        self._keyboard = Keyboard(lambda reads: self._written.append(("reads", "yes" if reads else "")))
+        self._shell = Shell(session_of(cluster, user.get_username()), self._keyboard)
         self._written: list[tuple[str, str]] = []
         self._waiting = 0  # letters written that the page has not shown yet
         self._running: asyncio.Task[None] | None = None
@@ -62,16 +66,24 @@ class TerminalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channel
             self._stop()
         elif isinstance(typed := asked.get("run"), str):
             await self._begin(typed)
+        elif isinstance(typed := asked.get("input"), str):
+            if self._runs and not self._keyboard.type(typed):
+                await self._tell({"err": "more was typed than the command reads\n"})
         elif isinstance(typed := asked.get("complete"), str):
             from dashboard.terminal import completing
 
             part, offered = await completing.offer(typed, self._shell.session)
             await self._tell({"offer": offered, "part": part})
 
+    @property
+    def _runs(self) -> bool:
+        return self._running is not None and not self._running.done()
+
     async def _begin(self, typed: str) -> None:
-        if self._running is not None and not self._running.done():
+        if self._runs:
             await self._tell({"err": "a command is running: Ctrl-C stops it\n"})
             return
+        self._keyboard.forget()
         self._running = asyncio.get_running_loop().create_task(self._run(typed))
 
     async def _run(self, typed: str) -> None:
@@ -112,12 +124,12 @@ class TerminalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channel
         written, self._written = self._written, []
         joined: list[list[str]] = []
         for stream, text in written:
-            if joined and joined[-1][0] == stream:
+            if joined and joined[-1][0] == stream != "reads":
                 joined[-1][1] += text
             else:
                 joined.append([stream, text])
         for stream, text in joined:
-            await self._tell({stream: text})
+            await self._tell({stream: bool(text) if stream == "reads" else text})
 
     async def _tell(self, message: dict[str, Any]) -> None:
         await self.send(text_data=json.dumps(message))

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from cluster.kubectl import main as kubectl
-from cluster.kubectl.session import Session
+from cluster.kubectl.session import Read, Session
 from dashboard.terminal.filter import Filter, FilterError
 from dashboard.terminal.filters import FILTERS
+from dashboard.terminal.keyboard import Keyboard
 from dashboard.terminal.line import Line, LineError, Stage, parse
 
 Write = Callable[[str], object]
@@ -24,7 +25,7 @@ HELP = """\
 kubectl (or k) with the commands, flags and output of the real one; kubectl --help lists them.
 Its output can be piped through: {filters}.
 Text is fed in with <<EOF; lines can be joined with ; and &&.
-Up and down: what was typed before · Tab: completes · Ctrl-C: stops · Ctrl-L: clears.
+Up and down: what was typed before · Tab: completes · Ctrl-C: stops · Ctrl-L: clears · Ctrl-D: ends a shell in a pod.
 """
 
 
@@ -39,10 +40,11 @@ class Reader(Protocol):
 
 
 class Shell:
-    """What one terminal runs; `session` is what kubectl keeps between two commands."""
+    """What one terminal runs; `session` is what kubectl keeps between two commands, `keyboard` what is typed meanwhile."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, keyboard: Keyboard | None = None) -> None:
         self.session = session
+        self.keyboard = keyboard
 
     async def run(self, text: str, write_out: Write, write_err: Write) -> int:
         """Run what was typed; the exit code of the last program."""
@@ -62,16 +64,17 @@ class Shell:
         reader: Reader = _Screen(write_out)
         try:
             for stage in reversed(line.stages):
-                reader = self._program(stage, reader, write_err)
+                first = stage is line.stages[0] and stage.text is None
+                reader = self._program(stage, reader, write_err, self.keyboard if first else None)
             return await reader.finish(0)
         except FilterError as error:
             write_err(f"{error}\n")
             return MISUSED
 
-    def _program(self, stage: Stage, reader: Reader, write_err: Write) -> Reader:
+    def _program(self, stage: Stage, reader: Reader, write_err: Write, keyboard: Keyboard | None) -> Reader:
         name, *words = stage.words
         if name in KUBECTL:
-            return _Kubectl(self.session, words, stage.text or "", reader, write_err)
+            return _Kubectl(self.session, words, keyboard or stage.text or "", reader, write_err)
         if name in FILTERS:
             return _Filtering(FILTERS[name](words), stage.text or "", reader)
         if name == "help":
@@ -88,10 +91,15 @@ class _Screen:
 
 
 class _Kubectl:
-    def __init__(self, session: Session, words: list[str], text: str, reader: Reader, write_err: Write) -> None:
+    """Reads what is typed, or what is fed into it."""
+
+    def __init__(
+        self, session: Session, words: list[str], given: Keyboard | str, reader: Reader, write_err: Write
+    ) -> None:
         self.session, self.words, self.reader, self.write_err = session, words, reader, write_err
-        self.fed = [text]
-        self.size = len(text)
+        self.keyboard = given if isinstance(given, Keyboard) else None
+        self.fed = [given] if isinstance(given, str) else []
+        self.size = sum(map(len, self.fed))
 
     def feed(self, text: str) -> None:
         self.size += len(text)
@@ -101,9 +109,8 @@ class _Kubectl:
 
     async def finish(self, code: int) -> int:
         try:
-            code = await kubectl.run(
-                self.words, lambda: "".join(self.fed), self.reader.feed, self.write_err, self.session
-            )
+            stdin: Read = self.keyboard or (lambda: "".join(self.fed))
+            code = await kubectl.run(self.words, stdin, self.reader.feed, self.write_err, self.session)
         except BrokenPipeError:
             code = 0
         return await self.reader.finish(code)

@@ -83,6 +83,7 @@ class Pane {
       this.write(text, message.err === undefined ? "" : "err");
       this.tell({ taken: text.length });
     }
+    if ("reads" in message) this.listens(message.reads);
     if ("done" in message) this.busy(false);
     if (message.offer) this.offered(message);
   }
@@ -114,8 +115,15 @@ class Pane {
   busy(running) {
     this.running = running;
     this.prompt.classList.toggle("busy", running);
-    this.sign.textContent = running ? "…" : "$";
     this.stopping.hidden = !running;
+    this.listens(false);
+  }
+
+  // A program that reads, as a shell in a pod does, is given the lines that are typed.
+  listens(reads) {
+    this.reads = this.running && reads;
+    this.sign.textContent = this.reads ? "›" : this.running ? "…" : "$";
+    this.input.setAttribute("aria-label", this.reads ? "Input of the running command" : "Command");
   }
 
   write(text, name) {
@@ -158,7 +166,11 @@ class Pane {
   pressed(event) {
     const { key, ctrlKey, shiftKey } = event;
     const { value, selectionStart, selectionEnd } = this.input;
-    if (key === "Enter" && !shiftKey && !this.running && !isOpen(value)) {
+    if (this.reads && ((key === "Enter" && !shiftKey) || (key === "d" && ctrlKey))) {
+      event.preventDefault();
+      this.tell({ input: key === "Enter" ? `${value}\n` : `${value}\u0004` });
+      this.set("");
+    } else if (key === "Enter" && !shiftKey && !this.running && !isOpen(value)) {
       event.preventDefault();
       this.set("");
       this.run(value);

@@ -19,6 +19,9 @@ create quota most --hard=pods=20,configmaps=15,requests.cpu=20
 label pod web color=red
 wait --for=condition=Ready pod --all --timeout=40s
 rollout status deployment/shop --timeout=40s
+rollout status ds/agent -n shown --timeout=40s
+wait --for=condition=complete job/once -n shown --timeout=40s
+wait --for=condition=Ready pod/user -n shown --timeout=40s
 """
 
 READING = """
@@ -264,6 +267,51 @@ patch pod web -p x --type=foo
 patch pod nope -p '{}'
 patch cm settings --type=merge -p '{bad'
 auth can-i get pods --subresource=log --as=system:anonymous
+describe ds agent -n shown
+describe sts -n shown
+describe sts db -n shown
+describe sts bare -n shown
+describe job once -n shown
+describe job indexed -n shown
+describe cronjob yearly -n shown
+describe cronjob plain -n shown
+describe pdb some -n shown
+describe pdb percent -n shown
+describe ingressclass twin-class -n shown
+describe ingress door -n shown
+describe ingress all -n shown
+describe netpol -n shown
+describe sc twin-slow -n shown
+describe sc twin-bare -n shown
+describe pv twin-local -n shown
+describe pv twin-host -n shown
+describe pv twin-csi -n shown
+describe pv twin-nfs -n shown
+describe pvc mine -n shown
+describe pvc waiting -n shown
+describe csr twin-dev
+exec web -- echo hi
+exec web -- sh -c 'exit 3'
+exec web -- sh -c 'echo a; echo b >&2; exit 1'
+exec -i web -- sh <<< echo one\\necho two\\nexit\\n
+exec -it web -- sh <<< echo one\\n
+exec deploy/nope -- ls
+exec web
+exec web ls
+exec
+exec -- ls
+exec web -c nope -- ls
+exec nope -- ls
+exec cm/settings -- ls
+exec svc/shop -- hostname
+exec deploy/shop -- echo x
+exec web -- nope
+exec -f x web ls
+exec pods/web -- echo a 'b c' ''
+attach
+attach a b c
+attach nope
+attach web -c nope
 create job x --image=busybox --dry-run=client -o yaml
 create job x --image=busybox --dry-run=client -o yaml -- echo hi
 create job x

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.kubectl
 
 Printed = tuple[int, str, str]
 NAMESPACE = "twin"
+DESCRIBED = Path(__file__).parent / "described.yaml"
+"""Objects of the kinds that describe has a form of its own for, in the namespace "shown"."""
 TRIES = 6
 CLIENT = re.compile(r"(?m)^Client Version: v1\.37\.\d+$")
 OUR_CLIENT = f"Client Version: {version.CLIENT['gitVersion']}"
@@ -88,6 +90,8 @@ def twins(tmp_path_factory: pytest.TempPathFactory, kubectl_path: str) -> Iterat
         until(lambda: ready_nodes(installed) == 4)
         found = Twins(installed, kubectl_path)
         assert installed.kubectl(kubectl_path, "create", "namespace", NAMESPACE).returncode == 0
+        assert installed.kubectl(kubectl_path, "create", "namespace", "shown").returncode == 0
+        assert installed.kubectl(kubectl_path, "apply", "-n", "shown", "-f", str(DESCRIBED)).returncode == 0
         for line in command_lines.lines(command_lines.PREPARED):
             done = found.real(line)
             assert done[0] == 0, (line, done)

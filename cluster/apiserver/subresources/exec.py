@@ -16,10 +16,9 @@ import orjson
 from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apiserver.call import Call
-from cluster.apiserver.conversation import Conversation, Socket
-from cluster.apiserver.views import REPEATED
 from cluster.wire import component
-from cluster.wire.message import ConnectionLost, Payload, Request, Response
+from cluster.wire.conversation import Conversation, Socket
+from cluster.wire.message import REPEATED, ConnectionLost, Payload, Request, Response
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer

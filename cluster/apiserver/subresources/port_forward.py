@@ -15,8 +15,8 @@ from cluster.apimachinery import status
 from cluster.apimachinery.meta import Obj
 from cluster.apiserver import spdy
 from cluster.apiserver.call import Call
-from cluster.apiserver.conversation import Conversation, Socket
 from cluster.wire import component
+from cluster.wire.conversation import Conversation, Socket
 from cluster.wire.message import ConnectionLost, Payload, Request, Response
 
 if TYPE_CHECKING:

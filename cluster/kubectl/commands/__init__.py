@@ -18,6 +18,8 @@ COMMANDS = {
     "taint": "taint",
     "describe": "describe",
     "logs": "logs",
+    "attach": "attach",
+    "exec": "exec",
     "auth": "auth",
     "events": "events",
     "apply": "apply",

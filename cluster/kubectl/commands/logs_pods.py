@@ -61,14 +61,18 @@ def all_names(pod: Obj) -> str:
     return ", ".join(found)
 
 
-async def _pods(invocation: Invocation, obj: Obj) -> list[Obj]:
+async def first_pod(invocation: Invocation, obj: Obj, refusal: str) -> Obj:
+    """The pod of a workload that is best to attach to. Raises CommandError, with `refusal` for what has no pods."""
+    return (await _pods(invocation, obj, refusal))[0]
+
+
+async def _pods(invocation: Invocation, obj: Obj, refusal: str = "") -> list[Obj]:
     """The workload's pods, the one to log first. Raises CommandError when there is none."""
     spec = obj.get("spec") or {}
     selector = spec.get("selector")
     if not selector:
-        raise CommandError(
-            f"cannot get the logs from {obj['apiVersion']}, Kind={obj['kind']}: selector for {obj['kind']} not implemented"
-        )
+        unlogged = f"cannot get the logs from {obj['apiVersion']}, Kind={obj['kind']}: selector for {obj['kind']} not implemented"
+        raise CommandError(refusal or unlogged)
     structured = "matchLabels" in selector or "matchExpressions" in selector
     chosen = labels.from_label_selector(selector) if structured else labels.from_match_labels(selector)
     path = f"/api/v1/namespaces/{obj['metadata']['namespace']}/pods"

@@ -12,7 +12,8 @@ from cluster.apis.registry import Registry
 from cluster.client.rest import Client, Credentials
 from cluster.clock import VirtualClock
 from cluster.kubectl import main
-from cluster.kubectl.session import Session
+from cluster.kubectl.session import Keyboard, Read, Session
+from cluster.wire.conversation import Talk, talk
 from cluster.wire.message import Payload, Request, Response
 
 CONFIG = {
@@ -71,6 +72,13 @@ class Answers:
             return Response(found.code, Payload(object=found.status))
         return Response(200, Payload(object=found))
 
+    async def converse(self, request: Request, protocols: tuple[str, ...]) -> Talk | Response:
+        found = self.by_path.get(request.path)
+        if isinstance(found, Response):
+            self.sent.append(request)
+            return talk(found, protocols, 0) or found
+        return await self.send(request)
+
     async def note(self, name: str, path: str, body: Any) -> None:
         raise AssertionError("kubectl decides nothing")
 
@@ -104,10 +112,11 @@ class Kubectl:
         client = Client(self.answers, Registry(()), Credentials())
         self.session = Session(CONFIG, lambda access: client, VirtualClock(), self.files)
 
-    async def __call__(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+    async def __call__(self, *arguments: str, stdin: str | Keyboard = "") -> tuple[int, str, str]:
         out: list[str] = []
         err: list[str] = []
-        code = await main.run(arguments, lambda: stdin, out.append, err.append, self.session)
+        read: Read = (lambda: stdin) if isinstance(stdin, str) else stdin
+        code = await main.run(arguments, read, out.append, err.append, self.session)
         return code, "".join(out), "".join(err)
 
     def requests(self) -> list[str]:

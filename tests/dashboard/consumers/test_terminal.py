@@ -13,6 +13,7 @@ from channels.testing import WebsocketCommunicator
 from cluster.clock import Clock
 from dashboard.consumers import terminal
 from dashboard.consumers.terminal import MOST_WAITING, STOPPED, TerminalConsumer
+from dashboard.terminal.keyboard import Keyboard
 
 pytestmark = pytest.mark.django_db  # channels closes old connections, where a thread has one
 
@@ -40,14 +41,25 @@ class Page:
 
 
 @pytest.fixture
-async def programs(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[dict[str, Program]]:
+def keyboards() -> list[Keyboard]:
+    """Of each terminal that was opened."""
+    return []
+
+
+@pytest.fixture
+async def programs(monkeypatch: pytest.MonkeyPatch, keyboards: list[Keyboard]) -> AsyncIterator[dict[str, Program]]:
     found: dict[str, Program] = {}
     clock = Clock()
     cluster = SimpleNamespace(slug="demo", on_shut_down=[], pace_clock=clock)
     shell = SimpleNamespace(session=None, run=lambda typed, out, err: found[typed](typed, out, err))
     monkeypatch.setattr(terminal, "FLEET", SimpleNamespace(get=lambda slug: cluster))
     monkeypatch.setattr("dashboard.terminal.identity.session_of", lambda cluster, user: None)
-    monkeypatch.setattr("dashboard.terminal.shell.Shell", lambda session: shell)
+
+    def made(session: Any, keyboard: Keyboard) -> Any:
+        keyboards.append(keyboard)
+        return shell
+
+    monkeypatch.setattr("dashboard.terminal.shell.Shell", made)
     yield found
     assert cluster.on_shut_down == []
     clock.close()
@@ -97,6 +109,27 @@ async def test_one_line_runs_at_a_time_and_is_stopped_when_asked(programs: dict[
     assert "is running" in (await page.line.receive_json_from(5))["err"]
     await page.says({"stop": True})
     assert await page.until_done() == [{"done": STOPPED}]
+    await page.line.disconnect()
+
+
+async def test_what_is_typed_while_a_command_runs_goes_to_it(
+    programs: dict[str, Program], keyboards: list[Keyboard]
+) -> None:
+    async def echo(typed: str, out: Write, err: Write) -> int:
+        async for piece in keyboards[0].pieces():
+            out(f"got {piece}")
+        return 0
+
+    programs["echo"] = echo
+    page = Page(programs)
+    await page.line.connect()
+    await page.says({"input": "too early\n"})
+    await page.says({"run": "echo"})
+    assert await page.line.receive_json_from(5) == {"reads": True}
+    await page.says({"input": "one\n"})
+    assert await page.line.receive_json_from(5) == {"out": "got one\n"}
+    await page.says({"input": "\x04"})
+    assert await page.until_done() == [{"reads": False}, {"done": 0}]
     await page.line.disconnect()
 
 

@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from cluster.apiserver import conversation
-from cluster.apiserver.conversation import Conversation
-from cluster.apiserver.views import REPEATED, request_of
-from cluster.wire.message import Payload, Request, Response
+from cluster.apiserver.views import request_of
+from cluster.wire.conversation import Conversation
+from cluster.wire.message import REPEATED, Payload, Request, Response
 from tests.cluster.apiserver.conftest import Home, pod
 
 PATH = "/api/v1/namespaces/default/pods/web/exec"

@@ -5,6 +5,7 @@ Models: kubectl/pkg/cmd/util/helpers.go checkErr, StandardErrorMessage v1.37
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 from cluster.apimachinery.status import ApiError
@@ -85,6 +86,9 @@ def _standard(error: Exception) -> str:
         if error.reason == "Unauthorized":
             return f"error: You must be logged in to the server ({error.message})"
         return f"Error from server ({error.reason}): {error.message}" if error.reason else f"Error from server: {error}"
+    cause = error.__cause__
+    if isinstance(error, ConnectionLost) and isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED:
+        error = Refused(f"{getattr(cause, 'host', '')}:{getattr(cause, 'port', '')}")
     if isinstance(error, Refused):
         return str(error)
     return UNREACHABLE if isinstance(error, ConnectionLost) else str(error)

@@ -1,6 +1,6 @@
-"""Which ReplicaSets belong to a Deployment, and which of them is its current one.
+"""The revisions of a workload: the ReplicaSets of a Deployment, the ControllerRevisions of the others.
 
-Models: kubectl/pkg/util/deployment/deployment.go v1.37
+Models: kubectl/pkg/util/deployment/deployment.go, polymorphichelpers/history.go v1.37
 """
 
 from __future__ import annotations
@@ -48,3 +48,19 @@ def revision(obj: Obj) -> int:
         return int(obj["revision"])
     text = (obj["metadata"].get("annotations") or {}).get(REVISION, "0")
     return int(text) if text.isdigit() else 0
+
+
+async def revisions_of(invocation: Invocation, obj: Obj) -> list[Obj]:
+    """The ControllerRevisions that a DaemonSet or StatefulSet controls, by revision."""
+    metadata = obj["metadata"]
+    path = f"/apis/apps/v1/namespaces/{metadata['namespace']}/controllerrevisions"
+    query = {"labelSelector": str(labels.from_label_selector(obj["spec"]["selector"])), "limit": "500"}
+    answer = await invocation.object("GET", path, query=query)
+    owned = [each for each in answer.get("items") or () if _controlled(each, metadata["uid"])]
+    return sorted(owned, key=revision)
+
+
+def template_of(controller_revision: Obj) -> Obj:
+    """The pod template that a revision keeps as a patch."""
+    template = controller_revision["data"]["spec"]["template"]
+    return {key: value for key, value in template.items() if key != "$patch"}

@@ -403,6 +403,41 @@ config get-contexts
 """Each kubectl runs these on a kubeconfig of its own; what is printed and the file are compared."""
 
 SCRIPTS = {
+    "differences": """
+diff
+diff x
+diff -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: df}\\ndata: {a: "1"}\\n
+create cm df --from-literal=a=1 --from-literal=b=2
+diff -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: df}\\ndata: {a: "2", b: "2"}\\n
+diff -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: df}\\ndata: {a: "1", b: "2"}\\n
+diff --server-side -f - <<< apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: df}\\ndata: {c: "2"}\\n
+create secret generic sec --from-literal=a=1
+diff -f - <<< apiVersion: v1\\nkind: Secret\\nmetadata: {name: sec}\\ndata: {a: Mg==, b: Mg==}\\n
+diff -f - <<< apiVersion: v1\\nkind: Nope\\nmetadata: {name: df}\\n
+diff -f /nowhere
+diff --force-conflicts -f -
+certificate approve
+certificate approve nope
+""",
+    "revisions": """
+apply -f - <<< apiVersion: apps/v1\\nkind: StatefulSet\\nmetadata: {name: st, annotations: {kubernetes.io/change-cause: first}}\\nspec: {replicas: 1, selector: {matchLabels: {app: st}}, template: {metadata: {labels: {app: st}}, spec: {containers: [{name: c, image: nginx}]}}}\\n
+wait --for=jsonpath={.status.readyReplicas}=1 sts/st --timeout=40s
+rollout status sts/st
+rollout history sts/st
+rollout undo sts/st
+set image sts/st c=nginx:1.27
+wait --for=jsonpath={.status.updatedReplicas}=1 sts/st --timeout=40s
+rollout history sts/st
+rollout history sts/st --revision=2
+rollout history sts/st --revision=9
+rollout history sts/st --revision=1 -o jsonpath={.spec.template.spec.containers[0].image}
+rollout undo sts/st --dry-run=client
+rollout undo sts/st --to-revision=9
+rollout undo sts/st
+get sts st -o jsonpath={.spec.template.spec.containers[0].image}
+rollout restart sts/st
+rollout pause sts/st
+""",
     "jobs": """
 create job one --image=busybox -- date
 create job one --image=busybox -- date

@@ -37,6 +37,8 @@ LEVELLED = [
         (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uid>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
         (r"(resourceVersion\"?: \")\d+", r"\1<version>"),
+        (r"/tmp/(LIVE|MERGED)-\d+", r"/tmp/\1"),
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} \+0000", "<time>"),
         (r"\b10\.\d+\.\d+\.\d+", "<ip>"),
         (rf"-[{LETTERS}]{{8,10}}(-[{LETTERS}]{{5}})?\b", "-<hash>"),
     )

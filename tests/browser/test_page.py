@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -149,8 +148,9 @@ def test_names_and_texts_are_shown_and_never_interpreted(page: Page, running: In
     shown = page.locator(f"#pods [aria-label='pod default/{name}: Running']")
     expect(shown).to_have_count(1)
     shown.click()
-    page.locator("#object summary").click()
-    expect(page.locator("#object pre")).to_contain_text(json.dumps(wicked, ensure_ascii=False)[1:-1])
+    page.locator("#object .views").get_by_role("button", name="YAML").click()
+    expect(page.locator("#object .yaml")).to_contain_text(wicked)
+    page.locator("#object .views").get_by_role("button", name="Facts").click()
     page.locator("#object").get_by_role("button", name="Its story").click()
     expect(page.locator("#story h2")).to_contain_text(name)
     assert page.locator("main img").count() == 0

@@ -70,7 +70,7 @@ class Stream:
         self._closed = True
         self.error = error
         if error is not None or self._consumer is not None or self._relay is None or not self._relay.busy:
-            self._ended = True
+            self._end()
         callbacks, self._on_close = self._on_close, []
         for callback in callbacks:
             callback()
@@ -110,7 +110,7 @@ class Stream:
     def finish(self) -> None:
         """The relay has passed everything on: a closed stream ends now (called by the wire)."""
         if self._closed and not self._ended:
-            self._ended = True
+            self._end()
             self._wake()
 
     def deliver(self, deliveries: list[Delivery]) -> None:
@@ -164,6 +164,11 @@ class Stream:
         if not deliveries:
             raise StopAsyncIteration
         return deliveries
+
+    def _end(self) -> None:
+        """Both ends are let go: a hop may remember the stream for long, and with them a whole connection."""
+        self._ended = True
+        self._consumer = self._relay = None
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 
 import pytest
 
@@ -80,3 +81,20 @@ async def test_whoever_asks_is_told_of_the_end_once(closed_first: bool) -> None:
         stream.on_close(lambda: told.append("asked"))
     stream.close()
     assert told == ["made with", "asked"]
+
+
+async def test_a_stream_that_has_ended_lets_both_ends_go() -> None:
+    class End:
+        busy = False
+
+        def relay(self, events: object) -> None: ...
+
+        def take(self, deliveries: object) -> None: ...
+
+    stream, end = Stream(), End()
+    stream.attach(end)
+    stream.consume(end.take)
+    stream.close()
+    left = weakref.ref(end)
+    del end
+    assert left() is None

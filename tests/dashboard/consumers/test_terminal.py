@@ -17,6 +17,8 @@ from dashboard.terminal.keyboard import Keyboard
 
 pytestmark = pytest.mark.django_db  # channels closes old connections, where a thread has one
 
+pytestmark = pytest.mark.django_db(transaction=True)  # channels looks after its connections
+
 Write = Callable[[str], object]
 Program = Callable[[str, Write, Write], Awaitable[int]]
 OWNER = SimpleNamespace(is_authenticated=True, get_username=lambda: "owner")

@@ -119,6 +119,8 @@ class _Talk:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
+        connection = socket._response.connection  # forgotten once it is closed, but TLS would wait for a farewell
+        self._transport = connection.transport if connection is not None else None
 
     async def send(self, message: bytes) -> None:
         if not self._socket.closed:
@@ -133,6 +135,8 @@ class _Talk:
 
     async def close(self) -> None:
         await self._socket.close()
+        if self._transport is not None:
+            self._transport.abort()
 
 
 def _parameters(request: Request) -> list[tuple[str, str]]:

@@ -357,7 +357,6 @@ events --types=Foo
 events -n nowhere
 events -o name
 events --for pod/web -o yaml
-events --for deploy/shop -w --request-timeout=1s
 create cm x --from-literal=a='a sentence that is longer than a line of YAML may be, so that it is broken at one of its blanks, and again' --dry-run=client -o yaml
 create cm x --from-literal=a='a sentence: it is longer than a line of YAML may be,  so that it is broken at one of its blanks, and again' --dry-run=client -o yaml
 """

@@ -256,12 +256,12 @@ def test_a_thousand_watches_opened_and_dropped_leave_nothing(installed: Installa
                 connection.sendall(f"GET {K}?watch=true HTTP/1.1\r\n{HOST}\r\n".encode())
             for connection in opened:
                 assert status_of(connection.recv(4096)) == 200
-            if round_number == 0:
-                assert watches() >= before + 100
+            assert watches() >= before + 100
+            if round_number == 4:  # what stays from the first rounds (buffers, the ring's hops) is no leak
                 memory = memory_mib(installed)
     assert settles(installed, files), "connections were not let go"
     deadline = time.monotonic() + 10
     while watches() > before:
         assert time.monotonic() < deadline, "watches were not let go"
         time.sleep(0.1)
-    assert memory_mib(installed) - memory < 30
+    assert memory_mib(installed) - memory < 25

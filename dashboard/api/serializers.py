@@ -97,6 +97,11 @@ class PaceBody(Body):
     seconds = serializers.FloatField(min_value=0, max_value=pace.LONGEST_SECONDS, required=False)
     pod = serializers.CharField(required=False, allow_blank=True, max_length=400, help_text="`namespace/name`.")
 
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not {"mode", "seconds"} & given.keys():
+            raise serializers.ValidationError("say a mode, or seconds")
+        return given
+
 
 class TimeBody(Body):
     rate = serializers.FloatField(

@@ -186,6 +186,7 @@ def test_kubelearns_rest_refuses_nonsense(installed: Installation) -> None:
                     answer = said(connection, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
                     assert 200 <= status_of(answer) < 500, (method, path, body[:60], answer[:300])
     assert installed.api("/api/clusters/demo/rules/")["rules"] == []
+    assert installed.api("/api/clusters/demo/pace/")["mode"] == "real"
     assert_well(installed, files)
 
 

@@ -81,7 +81,10 @@ def measure(installed, out, scale):
     script(installed, out, "watch", "--writes", pods, "--rate", "50")
     script(installed, out, "watch", "--writes", pods, "--rate", "50", "--watchers", "100")
     subprocess.run(
-        [sys.executable, str(HERE / "tracing.py"), "--pods", pods, "--json", str(out)], check=False, cwd=HERE
+        # all its phases' pods must fit on its nodes
+        [sys.executable, str(HERE / "tracing.py"), "--pods", str(int(300 * scale)), "--json", str(out)],
+        check=False,
+        cwd=HERE,
     )
     with out.open("a") as file:
         file.write(json.dumps({"bench": "viewer", **viewer.measure(installed, int(300 * scale))}) + "\n")

@@ -63,10 +63,14 @@ class Pane {
   connect() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.socket = new WebSocket(`${scheme}://${location.host}/ws/c/${this.terminal.slug}/terminal/`);
+    this.socket.addEventListener("open", () => {
+      if (this.waiting) this.tell({ run: this.waiting });
+      this.waiting = "";
+    });
     this.socket.addEventListener("message", (event) => this.heard(JSON.parse(event.data)));
     this.socket.addEventListener("close", () => {
       if (this.ended) return;
-      if (this.running) { this.write("the connection broke; the command was stopped\n", "err"); this.busy(false); }
+      if (this.running && !this.waiting) { this.write("the connection broke; the command was stopped\n", "err"); this.busy(false); }
       setTimeout(() => this.connect(), 1000);
     });
   }
@@ -102,12 +106,13 @@ class Pane {
     if (text.trim() === "clear") { this.screen.replaceChildren(); return; }
     if (text.trim() === "history") { this.write(this.typed.map((line, index) => `${String(index + 1).padStart(5)}  ${line}\n`).join(""), ""); return; }
     if (!text.trim()) return;
-    if (this.tell({ run: text })) this.busy(true);
-    else this.write("not connected: it is tried again\n", "err");
+    this.busy(true);
+    if (!this.tell({ run: text })) this.waiting = text; // the line is not there yet
   }
 
   stop() {
     this.write("^C\n", "");
+    if (this.waiting) { this.waiting = ""; this.busy(false); }
     this.tell({ stop: true });
     this.input.focus();
   }

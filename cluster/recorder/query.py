@@ -6,6 +6,9 @@ Everything here blocks (it reads the database); call it from a thread. Results a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from itertools import islice
+from operator import or_
 from typing import Any
 
 import orjson
@@ -18,6 +21,7 @@ from cluster.wire.message import Payload
 from cluster.wire.transport import Wire
 
 MOST = 1_000
+LONG = ("query", "headers", "request", "response")
 OK, REFUSED, UNDER_WAY, LOST = "ok", "refused", "under way", "lost"
 ENDED: dict[str, tuple[str, ...]] = {UNDER_WAY: OPEN, LOST: (DROPPED, UNREACHABLE, FAILED, CUT)}
 
@@ -25,7 +29,8 @@ ENDED: dict[str, tuple[str, ...]] = {UNDER_WAY: OPEN, LOST: (DROPPED, UNREACHABL
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which hops: each field "" or None matches all. `component` is at either end, `named` a part of "namespace/name",
-    `ended` how it ended (`ending`), `before_hop` exclusive; times are cluster seconds."""
+    `ended` how it ended (`ending`), `before_hop` exclusive; times are cluster seconds. `asks` are (verb, resource):
+    requests for one of these, no answers."""
 
     resource: str = ""
     namespace: str = ""
@@ -37,6 +42,7 @@ class Filter:
     component: str = ""
     named: str = ""
     ended: str = ""
+    asks: frozenset[tuple[str, str]] = frozenset()
     cause: int = 0
     since: float | None = None
     until: float | None = None
@@ -46,6 +52,8 @@ class Filter:
 
     def matches(self, hop: Hop) -> bool:
         if hop.id <= self.after_hop or (self.before_hop and hop.id >= self.before_hop):
+            return False
+        if self.asks and (hop.answers or (hop.verb, hop.subject.resource) not in self.asks):
             return False
         if (self.cause and hop.cause != self.cause) or (self.ended and ending(hop.outcome) != self.ended):
             return False
@@ -74,11 +82,12 @@ class Filter:
 def hops(wire: Wire, wanted: Filter) -> list[dict[str, Any]]:
     """The newest `limit` hops that match, oldest first; from the ring, then from the table for what left the ring."""
     limit = max(1, min(wanted.limit, MOST))
-    found = [as_dict(hop) for hop in wire.ring if wanted.matches(hop)][-limit:]
+    newest = islice(filter(wanted.matches, reversed(wire.ring)), limit)
+    found = [as_dict(hop) for hop in newest][::-1]
     if len(found) < limit:
         oldest_in_ring = next(iter(wire.ring)).id if len(wire.ring) else wire.last_id + 1
-        kept = _kept(wire.cluster, wanted).filter(hop__lt=oldest_in_ring).order_by("-hop")[: limit - len(found)]
-        found = [row_as_dict(row) for row in reversed(kept)] + found
+        kept = _kept(wire.cluster, wanted).filter(hop__lt=oldest_in_ring).defer(*LONG).order_by("-hop")
+        found = [row_as_dict(row) for row in reversed(kept[: limit - len(found)])] + found
     return found
 
 
@@ -198,6 +207,9 @@ def _kept(cluster: str, wanted: Filter) -> QuerySet[KeptHop]:
     rows = KeptHop.objects.filter(cluster=cluster, hop__gt=wanted.after_hop, **exact)
     if wanted.before_hop:
         rows = rows.filter(hop__lt=wanted.before_hop)
+    if wanted.asks:
+        one_of = [Q(verb=verb, resource=resource) for verb, resource in wanted.asks]
+        rows = rows.filter(reduce(or_, one_of), answers=0)
     if wanted.cause:
         rows = rows.filter(cause=wanted.cause)
     if wanted.component:

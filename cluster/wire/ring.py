@@ -19,7 +19,8 @@ LARGE_BODIES_BYTES = 8 * 1024 * 1024
 
 
 class Ring:
-    """A bounded, ordered collection of hops, newest last."""
+    """A bounded, ordered collection of hops, newest last. Whoever walks it walks a copy: hops are added meanwhile, as
+    threads read."""
 
     def __init__(self, size: int = RING_SIZE, payload_window: int = PAYLOAD_WINDOW) -> None:
         self.size = size
@@ -59,6 +60,9 @@ class Ring:
     def __iter__(self) -> Iterator[Hop]:
         return iter(tuple(self._hops))
 
+    def __reversed__(self) -> Iterator[Hop]:
+        return reversed(tuple(self._hops))
+
     def __len__(self) -> int:
         return len(self._hops)
 
@@ -77,7 +81,7 @@ class Ring:
     def after(self, hop_id: int) -> list[Hop]:
         """Hops newer than `hop_id`, oldest first."""
         newer = []
-        for hop in reversed(self._hops):
+        for hop in reversed(self):
             if hop.id <= hop_id:
                 break
             newer.append(hop)

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from cluster.wire.component import is_client
 from dashboard.journeys import kinds
 from dashboard.journeys.kinds import Kind, Leg
-from dashboard.journeys.steps import API, CLIENT, KUBELET, MANAGER, RUNTIME
+from dashboard.journeys.steps import API, CLIENT, MANAGER
 
 Hop = dict[str, Any]
 UNREACHABLE = "node.kubernetes.io/unreachable"
 
 
-def kind_of(hop: Hop, body: Any) -> Kind | None:
-    """The journey that a request begins, by its verb, resource, sender and body; None when it begins none."""
+def may_begin(hop: Hop) -> Kind | None:
+    """A journey that a request begins by its verb, resource and sender; which of them, its body decides (`kind_of`)."""
     if hop["answers"] or hop["target"] != API or not hop["outcome"].startswith("2"):
         return None
-    chosen = next(
-        (each for each in kinds.KINDS if hop["verb"] in each.verbs and hop["subject"]["resource"] == each.resource),
+    subject = hop["subject"]
+    return next(
+        (
+            each
+            for each in kinds.KINDS
+            if hop["verb"] in each.verbs and subject["resource"] == each.resource and _is(each.source, hop["source"])
+        ),
         None,
     )
-    if chosen is None or not _is(chosen.source, hop["source"]):
+
+
+def kind_of(hop: Hop, body: Any) -> Kind | None:
+    """The journey that a request begins, by its verb, resource, sender and body; None when it begins none."""
+    chosen = may_begin(hop)
+    if chosen is None:
         return None
     if chosen.name == kinds.NODE_LOSS:
         return chosen if UNREACHABLE in str(body) else None
@@ -106,7 +117,7 @@ def _row(kind: Kind, index: int, leg: Leg, hop: Hop | None, first: Hop, user: st
 
 def _is(role: str, component_id: str) -> bool:
     if role == CLIENT:
-        return not component_id.startswith((API, "etcd", "kube-", KUBELET, RUNTIME, "dashboard", "kubeadm"))
+        return is_client(component_id)
     return component_id == role or component_id.startswith(f"{role}.")
 
 

@@ -7,25 +7,18 @@ from typing import Any
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
 from cluster.recorder.query import Filter
+from cluster.wire import component
 from dashboard.journeys import following, kinds
 
 LOOKED_AT = 1_000
-RESOURCES = sorted({kind.resource for kind in kinds.KINDS})
+BEGINNINGS = frozenset((verb, kind.resource) for kind in kinds.KINDS for verb in kind.verbs)
 
 
 def newest(cluster: RunningCluster, limit: int, until: float | None = None) -> list[dict[str, Any]]:
     """The requests that began one, newest first: hop, name of the kind, and what it is about."""
-    asked = [
-        hop
-        for resource in RESOURCES
-        for hop in query.hops(
-            cluster.wire, Filter(target="kube-apiserver", resource=resource, until=until, limit=LOOKED_AT)
-        )
-        if hop["verb"] in ("POST", "PUT", "PATCH", "DELETE") and not hop["answers"]
-    ]
-    asked.sort(key=lambda hop: int(hop["id"]), reverse=True)
+    wanted = Filter(target=component.APISERVER, asks=BEGINNINGS, until=until, limit=LOOKED_AT)
     found = []
-    for hop in asked:
+    for hop in reversed(query.hops(cluster.wire, wanted)):
         kind = _kind(cluster, hop)
         if kind is not None:
             found.append({"hop": hop["id"], "kind": kind.name, "about": hop["subject"]["name"]})
@@ -56,7 +49,8 @@ def _after(cluster: RunningCluster, number: int, until: float | None) -> list[di
 
 
 def _kind(cluster: RunningCluster, hop: dict[str, Any]) -> kinds.Kind | None:
-    if following.kind_of(hop, None) is None and hop["subject"]["resource"] != "nodes":
+    """The body is read only where it is needed: of many hops it is in the table alone."""
+    if following.may_begin(hop) is None:
         return None
     body = (query.hop(cluster.wire, hop["id"]) or {}).get("request")
     return following.kind_of(hop, body)

@@ -37,8 +37,11 @@ def listed(cluster: RunningCluster, asked: Mapping[str, str], until: float | Non
         until=until,
         limit=LOOKED_AT,
     )
+    anything = Filter(until=until, limit=LOOKED_AT)
     found = [hop for hop in query.hops(cluster.wire, wanted) if _is_shown(hop, typed)]
-    lately = [hop for hop in query.hops(cluster.wire, Filter(until=until, limit=LOOKED_AT)) if _is_shown(hop, typed)]
+    lately = found
+    if wanted != anything:
+        lately = [hop for hop in query.hops(cluster.wire, anything) if _is_shown(hop, typed)]
     return {
         "hops": found[: -SHOWN - 1 : -1],
         "more": max(0, len(found) - SHOWN),

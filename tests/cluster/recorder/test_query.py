@@ -44,6 +44,7 @@ def record(wire: Wire) -> list[Hop]:
         (Filter(ended=query.LOST), [5]),
         (Filter(cause=2), [3, 4]),
         (Filter(before_hop=3), [1, 2]),
+        (Filter(asks=frozenset({("PATCH", "pods"), ("POST", "pods"), ("GET", "nodes")})), [2, 5]),
         (Filter(component="kubectl", ended=query.OK, named="web"), [1]),
     ],
 )
@@ -56,3 +57,19 @@ def test_a_filter_finds(where: str, wanted: Filter, ids: list[int]) -> None:
         wire = Wire("test", VirtualClock())
         wire.last_id = last
     assert [hop["id"] for hop in query.hops(wire, wanted)] == ids
+
+
+@pytest.mark.django_db
+def test_an_answer_asks_for_nothing() -> None:
+    wire = Wire("test", VirtualClock())
+    asked = record(wire)[0]
+    answer = wire.record("kube-apiserver", "kubectl", "GET", f"{POD}web", asked.id)
+    answer.answers = asked.id
+    assert [hop["id"] for hop in query.hops(wire, Filter(asks=frozenset({("GET", "pods")})))] == [asked.id]
+
+
+@pytest.mark.django_db
+def test_the_newest_are_found_oldest_first() -> None:
+    wire = Wire("test", VirtualClock())
+    record(wire)
+    assert [hop["id"] for hop in query.hops(wire, Filter(named="web", limit=2))] == [4, 5]

@@ -11,10 +11,11 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 
 from cluster.etcd import table
-from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, EtcdError
 from cluster.etcd.models import CurrentKey, Keyspace, Revision
+from cluster.etcd.rpc import END_OF_KEYS
 
 MOST = 1_000
 KEY_FIELDS = ("key", "create_revision", "mod_revision", "version", "lease")
@@ -29,7 +30,7 @@ def keyspace(name: str) -> dict[str, int]:
 
 def keys(keyspace: str, prefix: str = "", limit: int = MOST, after: str = "") -> list[dict[str, Any]]:
     """The keys that exist, in order, with their revisions; `after` a key to go on from."""
-    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff", key__gt=after)
+    rows = _under(keyspace, prefix).filter(key__gt=after)
     return list(rows.order_by("key").values(*KEY_FIELDS)[: _bounded(limit)])
 
 
@@ -52,7 +53,7 @@ def revisions(keyspace: str, key: str = "", after: int = 0, limit: int = 100, be
 
 def folder(keyspace: str, prefix: str) -> list[dict[str, Any]]:
     """One level of the key tree: {"name", "key", "revision"} for a key, {"name", "count"} for what lies deeper."""
-    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff").order_by("key")
+    rows = _under(keyspace, prefix).order_by("key")
     below: Counter[str] = Counter()
     found = []
     for key, revision in rows.values_list("key", "mod_revision"):
@@ -67,8 +68,7 @@ def folder(keyspace: str, prefix: str) -> list[dict[str, Any]]:
 def holding(keyspace: str, prefix: str, text: str, limit: int = MOST) -> list[Any]:
     """The objects under a prefix whose value holds `text` anywhere, decoded: what may refer to a uid."""
     found = "position(%s::bytea in value) > 0" if connection.vendor == "postgresql" else "instr(value, %s) > 0"
-    rows = CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + "\U0010ffff")
-    chosen = rows.extra(where=[found], params=[text.encode()]).values_list("value", flat=True)
+    chosen = _under(keyspace, prefix).extra(where=[found], params=[text.encode()]).values_list("value", flat=True)
     values = [_decoded(value) for value in chosen[: _bounded(limit)]]
     return [value for value in values if isinstance(value, dict)]
 
@@ -90,14 +90,14 @@ def history(keyspace: str, key: str, limit: int) -> list[tuple[dict[str, Any], A
 def at(keyspace: str, prefix: str, revision: int) -> list[tuple[int, Any]]:
     """(the revision that wrote it, the value) of every key under a prefix as it was at a revision. EtcdError when that
     is compacted or still to come."""
-    _check(keyspace, revision)
-    found = table.at_revision(keyspace, prefix, prefix + "\U0010ffff", revision)
+    table.check_readable(keyspace, revision)
+    found = table.at_revision(keyspace, prefix, prefix + END_OF_KEYS, revision)
     return [(kv.mod_revision, _decoded(kv.value)) for kv in found]
 
 
 def time_of(keyspace: str, revision: int) -> float:
     """The cluster time at which a revision was written, or the last one before it that the log still has. EtcdError."""
-    _check(keyspace, revision)
+    table.check_readable(keyspace, revision)
     rows = Revision.objects.filter(keyspace=keyspace, revision__lte=revision).order_by("-revision", "-sub")
     return rows.values_list("time", flat=True).first() or 0.0
 
@@ -107,7 +107,7 @@ def value(keyspace: str, key: str, revision: int = 0) -> Any:
     compacted or still to come."""
     rows = Revision.objects.filter(keyspace=keyspace, key=key)
     if revision:
-        _check(keyspace, revision)
+        table.check_readable(keyspace, revision)
         rows = rows.filter(revision__lte=revision)
     row = rows.order_by("-revision", "-sub").first()
     return None if row is None else _decoded(row.value)
@@ -134,12 +134,8 @@ def last_time(keyspace: str) -> float:
     return newest.first() or 0.0
 
 
-def _check(name: str, revision: int) -> None:
-    counters = keyspace(name)
-    if revision < counters["compacted"]:
-        raise EtcdError(COMPACTED, OUT_OF_RANGE)
-    if revision > counters["revision"]:
-        raise EtcdError(FUTURE, OUT_OF_RANGE)
+def _under(keyspace: str, prefix: str) -> QuerySet[CurrentKey]:
+    return CurrentKey.objects.filter(keyspace=keyspace, key__gte=prefix, key__lt=prefix + END_OF_KEYS)
 
 
 def _decoded(value: Any) -> Any:

@@ -18,8 +18,9 @@ import orjson
 from django.db import connection, transaction
 
 from cluster.etcd import table
-from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, EtcdError, KeyValue
+from cluster.etcd.key_value import KeyValue
 from cluster.etcd.models import CurrentKey, Keyspace, Lease, Revision
+from cluster.etcd.rpc import END_OF_KEYS
 
 FORMAT = "kubelearn-etcd-snapshot/1"
 LOG_FIELDS = (
@@ -77,21 +78,22 @@ def restore(file: BinaryIO, keyspace: str) -> int:
 
 def fork(source: str, revision: int, target: str) -> None:
     """Fill an empty keyspace with the keys of another as they were at a revision; its history begins there. EtcdError
-    when the revision is not readable, ValueError when the target is used."""
+    when the revision is not readable, ValueError when the target is used or the revision is none."""
     with transaction.atomic():
         if Keyspace.objects.filter(name=target).exists() or CurrentKey.objects.filter(keyspace=target).exists():
             raise ValueError(f"keyspace {target} is not empty")
-        counters = Keyspace.objects.get(name=source)
-        if not counters.compacted <= revision <= counters.revision or revision < 1:
-            raise EtcdError(COMPACTED if revision < counters.compacted else FUTURE, OUT_OF_RANGE)
-        found = table.at_revision(source, "", "\U0010ffff", revision)
+        if revision < 1:
+            raise ValueError(f"revision {revision} is before the first")
+        table.check_readable(source, revision)
+        found = table.at_revision(source, "", END_OF_KEYS, revision)
         Keyspace.objects.create(name=target, revision=revision, compacted=revision)
         CurrentKey.objects.bulk_create(
             [CurrentKey(keyspace=target, **_current(kv)) for kv in found], batch_size=AT_ONCE
         )
-        now = {row.revision: row.time for row in Revision.objects.filter(keyspace=source, revision__lte=revision)}
+        log = Revision.objects.filter(keyspace=source, revision__lte=revision)
+        times = dict(log.values_list("revision", "time"))
         Revision.objects.bulk_create(
-            [_first(target, index, kv, now) for index, kv in enumerate(found)], batch_size=AT_ONCE
+            [_first(target, index, kv, times) for index, kv in enumerate(found)], batch_size=AT_ONCE
         )
         kept = {kv.lease for kv in found if kv.lease}
         for each in Lease.objects.filter(keyspace=source, lease__in=kept):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from cluster.etcd.key_value import Author, KeyValue
+from cluster.etcd.key_value import COMPACTED, FUTURE, OUT_OF_RANGE, Author, EtcdError, KeyValue
 from cluster.etcd.models import CurrentKey, Keyspace, Lease, Revision
 
 INSERT_REVISION = (
@@ -74,6 +74,15 @@ class Change:
     kv: KeyValue
     put: bool
     sub: int
+
+
+def check_readable(keyspace: str, revision: int) -> None:
+    """EtcdError when a revision is compacted or still to come."""
+    row = Keyspace.objects.filter(name=keyspace).first()
+    if revision < (row.compacted if row else 0):
+        raise EtcdError(COMPACTED, OUT_OF_RANGE)
+    if revision > (row.revision if row else 0):
+        raise EtcdError(FUTURE, OUT_OF_RANGE)
 
 
 def load(keyspace: str) -> Loaded:

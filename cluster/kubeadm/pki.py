@@ -46,13 +46,7 @@ class Authority:
         attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
         subject = x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usage = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
-        builder = (
-            _builder(subject, self.certificate.subject, key.public_key(), LEAF_DAYS)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(sign_certificates=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-        )
+        builder = self._leaf(subject, key.public_key(), [usage], LEAF_DAYS)
         if hosts:
             names = [_general_name(host) for host in hosts]
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -64,17 +58,26 @@ class Authority:
         if not asked.is_signature_valid:
             raise ValueError("unable to verify the signature of the request")
         extended = [oid for name, oid in EXTENDED_USAGES.items() if name in usages]
-        builder = (
-            _builder(asked.subject, self.certificate.subject, asked.public_key(), seconds / 86400)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_key_usage(sign_certificates=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage(extended), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
-        )
+        builder = self._leaf(asked.subject, asked.public_key(), extended, seconds / 86400)
         for extension in asked.extensions:
             if isinstance(extension.value, x509.SubjectAlternativeName):
                 builder = builder.add_extension(extension.value, critical=False)
         return builder.sign(self.key, hashes.SHA256()).public_bytes(PEM)
+
+    def _leaf(
+        self,
+        subject: x509.Name,
+        public_key: CertificatePublicKeyTypes,
+        usages: list[x509.ObjectIdentifier],
+        days: float,
+    ) -> x509.CertificateBuilder:
+        return (
+            _builder(subject, self.certificate.subject, public_key, days)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_key_usage(sign_certificates=False), critical=True)
+            .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+        )
 
 
 @dataclass(frozen=True, slots=True)

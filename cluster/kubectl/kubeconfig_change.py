@@ -9,7 +9,7 @@ import base64
 import binascii
 from typing import Any
 
-from cluster.kubectl import kubeconfig
+from cluster.kubectl import flags, kubeconfig
 from cluster.kubectl.errors import CommandError
 from cluster.kubectl.kubeconfig import Config
 
@@ -30,7 +30,6 @@ ALWAYS: dict[str, Config] = {"clusters": {"server": ""}, "contexts": {"cluster":
 """What an entry is written with even when it is empty."""
 TOP, FIXED = ("current-context", "kind", "apiVersion"), ("kind", "apiVersion")
 """What else a kubeconfig has; what is written the same whatever is set."""
-TRUE, FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false", "FALSE", "False")
 
 
 def with_entry(config: Config, section: str, name: str, entry: Config | None) -> Config:
@@ -91,9 +90,9 @@ def _no_map(config: Config, section: str) -> str:
 
 def _typed(kind: str, value: str, raw: bool) -> Any:
     if kind == FLAG:
-        if value not in (*TRUE, *FALSE):
+        if value not in flags.TRUE | flags.FALSE:
             raise CommandError(f'strconv.ParseBool: parsing "{value}": invalid syntax')
-        return value in TRUE
+        return value in flags.TRUE
     if kind == BYTES:
         if raw:
             return base64.b64encode(value.encode()).decode()

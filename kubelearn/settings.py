@@ -15,8 +15,11 @@ from pathlib import Path
 # Autobahn's native masks need a C parser at every start (60 ms, 1.3 MB); no WebSocket here carries enough to gain by them.
 os.environ.setdefault("AUTOBAHN_USE_NVX", "0")
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("KUBELEARN_DATA", BASE_DIR / ".data")).resolve()
+PACKAGE = Path(__file__).resolve().parent
+IS_INSTALLED = (PACKAGE / "templates").is_dir()
+BASE_DIR = PACKAGE if IS_INSTALLED else PACKAGE.parent
+"""Where templates and static files are: in the source tree beside the packages, in an installed one within this."""
+DATA_DIR = Path(os.environ.get("KUBELEARN_DATA", (Path.cwd() if IS_INSTALLED else BASE_DIR) / ".data")).resolve()
 HTTP_ADDRESS = os.environ.get("KUBELEARN_HTTP", "127.0.0.1:8000")
 HTTPS_ADDRESS = os.environ.get("KUBELEARN_HTTPS", "127.0.0.1:6443")
 

@@ -103,12 +103,14 @@ class HTTPFactory(http_protocol.HTTPFactory):
 
 
 class Server(daphne_server.Server):
-    """Daphne's server on sockets that are already open."""
+    """Daphne's server on sockets that are already open; without a plain one it serves HTTPS alone."""
 
-    def __init__(self, application: Any, plain: socket.socket, secure: socket.socket, context: tls.TlsContext) -> None:
+    def __init__(
+        self, application: Any, plain: socket.socket | None, secure: socket.socket, context: tls.TlsContext
+    ) -> None:
         super().__init__(
             application,
-            endpoints=[f"fd:fileno={plain.fileno()}"],
+            endpoints=[f"fd:fileno={plain.fileno()}" if plain is not None else "none"],
             http_timeout=None,
             request_buffer_size=BODY_LIMIT_BYTES,
             server_name="",
@@ -116,6 +118,8 @@ class Server(daphne_server.Server):
         )
         self._secure = secure
         self._plain = plain
+        if plain is None:
+            self.endpoints = []
         self._context = context
         self._lines = http_line.LineFactory(application, lambda: self.http_factory, refusal, BODY_LIMIT_BYTES)
 
@@ -185,12 +189,17 @@ def serve(server: Server, start: Callable[[], Awaitable[None]], stop: Callable[[
         await stop()
 
     sys.setswitchinterval(SWITCH_SECONDS)
-    daphne_server.HTTPFactory = HTTPFactory
     reactor.callWhenRunning(begin)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: defer.Deferred.fromFuture(asyncio.ensure_future(end())))
-    server.run()
+    run_daphne(server)
     if failures:
         raise failures[0]
+
+
+def run_daphne(server: Server) -> None:
+    """Serve until the reactor is stopped."""
+    daphne_server.HTTPFactory = HTTPFactory
+    server.run()
 
 
 def refusal(code: int, message: str) -> bytes:

@@ -15,12 +15,11 @@ from dashboard import login
 async def write_credentials(fleet: Fleet) -> None:
     """Write `kubeconfig` and `token`, both for the owner's eyes only; the kubeconfig again whenever clusters come or go."""
 
-    async def write_kubeconfig() -> None:
-        names = sorted(fleet.clusters, key=lambda slug: slug != demo.SLUG)
-        await asyncio.to_thread(_write_kubeconfig, [fleet.clusters[name].kubeconfig() for name in names])
+    async def write() -> None:
+        await asyncio.to_thread(write_kubeconfig, fleet)
 
-    await write_kubeconfig()
-    fleet.on_change.append(write_kubeconfig)
+    await write()
+    fleet.on_change.append(write)
     await asyncio.to_thread(_write_token)
 
 
@@ -44,8 +43,10 @@ def text(link: str) -> str:
     )
 
 
-def _write_kubeconfig(texts: list[str]) -> None:
+def write_kubeconfig(fleet: Fleet) -> None:
     """One context a cluster; current is the one that the owner chose (`kubectl config use-context`), at first `demo`."""
+    names = sorted(fleet.clusters, key=lambda slug: slug != demo.SLUG)
+    texts = [fleet.clusters[name].kubeconfig() for name in names]
     path = settings.DATA_DIR / "kubeconfig"
     kubeconfig.write_private(path, kubeconfig.merge(texts, kubeconfig.current_context(path)))
 

@@ -12,13 +12,15 @@ PORT = 6443
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`tokens` maps a static bearer token to (user name, groups). Address ranges are CIDRs."""
+    """`tokens` maps a static bearer token to (user name, groups). Address ranges are CIDRs.
+    `disabled_plugins` are admission plugins that do not run."""
 
     client_ca: bytes
     service_account_key: bytes
     service_account_issuer: str = "https://kubernetes.default.svc.cluster.local"
     tokens: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     admission_mode: str = COURSE
+    disabled_plugins: frozenset[str] = frozenset()
     service_cidr: str = "10.96.0.0/12"
     node_ports: tuple[int, int] = (30000, 32767)
     address: str = "172.18.0.2"

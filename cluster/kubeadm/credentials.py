@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 from cluster.apiserver.authn import tokens
@@ -47,16 +49,18 @@ ACCOUNTS = {
     "podgc": "pod-garbage-collector",
     "csrsigning": "certificate-controller",
 }
+ACCOUNT = "system:serviceaccount:kube-system:"
+ACCOUNT_GROUPS = ("system:serviceaccounts", "system:serviceaccounts:kube-system")
 TOKEN_SECONDS = 10 * 365 * 86400
 
 
 class Identities:
     """The keys of one cluster, and the credentials made with them."""
 
-    def __init__(self, slug: str, folder: Path, data_dir: Path) -> None:
+    def __init__(self, slug: str, folder: Path, data_dir: Path, token_key: bytes = b"") -> None:
         self.slug = slug
         self.ca = pki.authority(folder, "client-ca")
-        self.token_key = pki.token_key(folder)
+        self.token_key = token_key or pki.token_key(folder)
         self.data_dir = data_dir
         self._made: dict[tuple[str, str], Credentials] = {}
 
@@ -89,18 +93,24 @@ class Identities:
         return kubeconfig.kubeconfig(self.slug, server, self.root_ca.encode(), certificate, key)
 
     def _make(self, component_id: str, user: str, groups: tuple[str, ...]) -> Credentials:
-        manager, _, loop = component_id.partition(".")
-        if not user and manager == component.CONTROLLER_MANAGER and loop:
-            return Credentials(token=self._token(ACCOUNTS[loop]), user_agent="kube-controller-manager/v1.37.2")
+        name, found, agent = self._name_of(component_id, user, groups)
+        if name.startswith(ACCOUNT):
+            return Credentials(token=self._token(name.removeprefix(ACCOUNT)), user_agent=f"{agent}/v1.37.2")
+        certificate, _ = self.ca.issue(name, found)
+        return Credentials(ssl.PEM_cert_to_DER_cert(certificate.decode()), user_agent=f"{agent}/v1.37.2")
+
+    def _name_of(self, component_id: str, user: str, groups: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+        """(user name, groups, the first word of its user agent) of a component, or of a person."""
+        role, _, loop = component_id.partition(".")
         if user:
-            name, found = user, groups
-        elif node_name := component.node_of(component_id):
+            return user, groups, role
+        if role == component.CONTROLLER_MANAGER and loop:
+            return ACCOUNT + ACCOUNTS[loop], ACCOUNT_GROUPS, role
+        if node_name := component.node_of(component_id):
             proxy = component_id == component.kube_proxy(node_name)
             name, found = ("system:kube-proxy", ()) if proxy else (f"system:node:{node_name}", ("system:nodes",))
-        else:
-            name, found = NAMES[component_id]
-        certificate, _ = self.ca.issue(name, found)
-        return Credentials(ssl.PEM_cert_to_DER_cert(certificate.decode()), user_agent=f"{manager}/v1.37.2")
+            return name, found, role
+        return *NAMES[component_id], role
 
     def _token(self, account: str) -> str:
         now = Clock().now()
@@ -111,3 +121,29 @@ class Identities:
             "kubernetes.io": {"namespace": "kube-system", "serviceaccount": {"name": account}},
         }
         return tokens.sign(self.token_key, claims)
+
+
+class StaticTokens(Identities):
+    """The same names, each proved by a token that the API server is told at its start (`--token-auth-file`): for a cluster
+    that lives in one process for a moment. Nothing is signed, and no certificate's dates bind the cluster's clock."""
+
+    def __init__(self, slug: str, folder: Path, data_dir: Path, token_key: bytes = b"") -> None:
+        super().__init__(slug, folder, data_dir, token_key)
+        self.tokens: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def api_server_config(self, mode: str, https_address: str = "") -> Config:
+        return replace(super().api_server_config(mode, https_address), tokens=self.tokens)
+
+    def kubeconfig(self, https_address: str) -> str:
+        server = f"https://{https_address}/clusters/{self.slug}"
+        return kubeconfig.with_token(self.slug, server, self.root_ca.encode(), self.token_of(*ADMINISTRATOR))
+
+    def token_of(self, name: str, groups: tuple[str, ...]) -> str:
+        """A new token for a user."""
+        token = secrets.token_urlsafe(32)
+        self.tokens[token] = name, groups
+        return token
+
+    def _make(self, component_id: str, user: str, groups: tuple[str, ...]) -> Credentials:
+        name, found, agent = self._name_of(component_id, user, groups)
+        return Credentials(token=self.token_of(name, found), user_agent=f"{agent}/v1.37.2")

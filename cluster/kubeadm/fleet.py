@@ -39,12 +39,12 @@ class ClusterExists(Exception):
 class Fleet:
     """Builds, starts, stops and finds clusters."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
         self.clusters: dict[str, RunningCluster] = {}
         self.ready = False
         self.loop: asyncio.AbstractEventLoop | None = None
         self.on_change: list[Callable[[], Awaitable[None]]] = []
-        self._settings: Settings | None = None
+        self._settings = settings
         self._changing = asyncio.Lock()
 
     @property
@@ -74,13 +74,13 @@ class Fleet:
 
     # --- life ------------------------------------------------------------------------------------------------------
 
-    async def start_up(self) -> None:
-        """Start every cluster there is; make `demo` when there is none."""
+    async def start_up(self, nodes: tuple[str, ...] = demo.NODES) -> None:
+        """Start every cluster there is; make `demo`, with these nodes, when there is none."""
         self.loop = asyncio.get_running_loop()
         await asyncio.to_thread(reset.erase_leftovers, self.settings)
         rows = await asyncio.to_thread(lambda: list(Cluster.objects.order_by("slug")))
         if not rows:
-            await self.create(demo.SLUG, nodes=demo.NODES)
+            await self.create(demo.SLUG, nodes=nodes)
         places = asyncio.Semaphore(STARTING_AT_ONCE)
 
         async def start(row: Cluster) -> None:

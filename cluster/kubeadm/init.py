@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cluster.apiserver.config import UPSTREAM
 from cluster.apiserver.server import ApiServer
 from cluster.client.rest import Client
+from cluster.clock import VirtualClock
 from cluster.controllers.manager import ControllerManager
 from cluster.etcd import alarm, zpages
 from cluster.etcd import inspect as etcd_inspect
@@ -39,7 +42,8 @@ class EtcdMember:
 
     def __init__(self, cluster: RunningCluster) -> None:
         self.cluster = cluster
-        self.etcd = Etcd(cluster.slug, cluster.clock, keep_revisions=cluster.settings.keep_revisions)
+        inline = isinstance(cluster.clock, VirtualClock)
+        self.etcd = Etcd(cluster.slug, cluster.clock, keep_revisions=cluster.settings.keep_revisions, inline=inline)
         self._open = asyncio.Event()
 
     async def run(self) -> None:
@@ -93,6 +97,8 @@ def last_write(slug: str) -> tuple[int, float]:
 
 def _api_server(cluster: RunningCluster) -> ApiServer:
     config = cluster.identities.api_server_config(cluster.row.mode, cluster.settings.https_address)
+    if not cluster.runs(component.CONTROLLER_MANAGER):  # nobody makes service accounts, nobody reviews: as envtest does
+        config = replace(config, admission_mode=UPSTREAM, disabled_plugins=frozenset({"ServiceAccount"}))
     return ApiServer(config, cluster.clock, cluster.wire, cluster.registry)
 
 

@@ -13,8 +13,17 @@ from cluster.kubeadm import pki
 
 def kubeconfig(name: str, server: str, ca_pem: bytes, certificate_pem: bytes, key_pem: bytes) -> str:
     """A kubeconfig whose current context is `name`."""
-    cluster = {"server": server, "certificate-authority-data": _b64(ca_pem)}
     user = {"client-certificate-data": _b64(certificate_pem), "client-key-data": _b64(key_pem)}
+    return _text(name, server, ca_pem, user)
+
+
+def with_token(name: str, server: str, ca_pem: bytes, token: str) -> str:
+    """A kubeconfig whose user has a bearer token."""
+    return _text(name, server, ca_pem, {"token": token})
+
+
+def _text(name: str, server: str, ca_pem: bytes, user: dict[str, str]) -> str:
+    cluster = {"server": server, "certificate-authority-data": _b64(ca_pem)}
     config = {
         "apiVersion": "v1",
         "kind": "Config",

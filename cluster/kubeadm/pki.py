@@ -123,13 +123,18 @@ def token_key(folder: Path) -> bytes:
     """The key that signs service account tokens, PEM; made on first use."""
     path = folder / "sa.key"
     if not path.exists():
-        write_private(path, _key_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)))
+        write_private(path, new_token_key())
     pem = path.read_bytes()
     try:
         serialization.load_pem_private_key(pem, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise PkiError(_not_a_key(path)) from error
     return pem
+
+
+def new_token_key() -> bytes:
+    """A tenth of a second of work."""
+    return _key_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -45,10 +45,11 @@ class RunningCluster:
         self.row = row
         self.slug = row.slug
         self.settings = settings
+        self.started: set[str] = set()
         self.identities = identities
         self.registry = Registry(REGISTRY.kinds)
         self.clock = clock or Clock(seed=row.seed or None)
-        self.pace_clock = Clock() if clock is None else clock
+        self.pace_clock = Clock()
         self.wire = Wire(
             row.slug,
             self.clock,
@@ -98,8 +99,7 @@ class RunningCluster:
             self._recording.cancel()
             await asyncio.gather(self._recording, return_exceptions=True)
         self.clock.close()
-        if self.pace_clock is not self.clock:
-            self.pace_clock.close()
+        self.pace_clock.close()
 
     async def ready(self) -> None:
         """Wait until /readyz says yes. TimeoutError after half a minute of real time."""
@@ -134,12 +134,20 @@ class RunningCluster:
         return self.supervisor.state(component_id)
 
     def is_stopped(self, component_id: str) -> bool:
-        """Somebody stopped it, and it shall stay so."""
-        return component_id in self.row.stopped
+        """Somebody stopped it, and it shall stay so; or this process does not run it."""
+        return component_id in self.row.stopped or not self.runs(component_id)
+
+    def runs(self, component_id: str) -> bool:
+        """Is it among the components that this process runs (`Settings.only`)? A node's parts run with the machines, a
+        loop with the controller manager."""
+        role = join.ID if component.node_of(component_id) else component_id.partition(".")[0]
+        only = self.settings.only
+        return only is None or role in STOP_LAST or not {role, component_id}.isdisjoint(only | self.started)
 
     async def start(self, component_id: str) -> None:
         """Start a component, a loop, or a node (`node.worker-1`). KeyError when there is none of that id."""
         for each in reversed(self._expand(component_id)):
+            self.started.add(each)
             await self._remember(each, stopped=False)
             if (loop := _loop_name(each)) is None:
                 await self.supervisor.start(each)

@@ -10,7 +10,8 @@ from django.conf import settings as django_settings
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`https_address` is "host:port" of the Kubernetes API; sizes are numbers of rows, hops or revisions."""
+    """`https_address` is "host:port" of the Kubernetes API; sizes are numbers of rows, hops or revisions. `only` are the
+    components that this process runs beside etcd and the API server, None for all."""
 
     data_dir: Path
     https_address: str
@@ -19,6 +20,7 @@ class Settings:
     recorder_rows: int
     recorder_rate: int
     keep_revisions: int
+    only: frozenset[str] | None = None
 
 
 def from_django() -> Settings:

@@ -81,8 +81,8 @@ class AdmissionChain:
 
     def __init__(self, config: Config, server: ApiServer) -> None:
         self.server = server
-        course = config.admission_mode == COURSE
-        self.plugins = [plugin for plugin in PLUGINS if course or plugin.name != "CourseReview"]
+        off = config.disabled_plugins | (frozenset() if config.admission_mode == COURSE else {"CourseReview"})
+        self.plugins = [plugin for plugin in PLUGINS if plugin.name not in off]
         self._steps: dict[str, tuple[list[Step], list[Step]]] = {}
 
     def names(self) -> list[str]:

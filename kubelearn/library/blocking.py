@@ -6,14 +6,15 @@ Objects that come back are copies, free to be changed. A refusal raises `ApiErro
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind
 from cluster.client import rest
-from cluster.wire.message import Payload
+from cluster.clock import Clock, VirtualClock
+from cluster.wire.message import Payload, Response
 
 if TYPE_CHECKING:
     from kubelearn.library.engine import Engine
@@ -24,9 +25,10 @@ MANAGER = "kubelearn-test"
 class BlockingClient:
     """The verbs of the API; kinds by name ("Pod", or "events.k8s.io/v1/Event" where a name alone says too little)."""
 
-    def __init__(self, engine: Engine, client: rest.Client) -> None:
+    def __init__(self, engine: Engine, client: rest.Client, clock: Clock) -> None:
         self._engine = engine
         self._client = client
+        self._clock = clock
 
     def get(self, kind: str, name: str, namespace: str = "default", subresource: str = "") -> Obj:
         return self._ask("GET", self._path(kind, namespace, name, subresource))
@@ -67,7 +69,7 @@ class BlockingClient:
     def logs(self, name: str, namespace: str = "default", **query: str) -> str:
         """What a pod's container has written."""
         asked = self._client.request("GET", self._path("Pod", namespace, name, "log"), query=query)
-        return self._engine.call(asked).body.raw.decode()
+        return self._engine.call(self._settled(asked)).body.raw.decode()
 
     def request(
         self, verb: str, path: str, body: Any = None, *, query: dict[str, str] | None = None, content_type: str = ""
@@ -82,8 +84,17 @@ class BlockingClient:
     ) -> Any:
         headers = {"content-type": content_type} if content_type else None
         payload = Payload(object=copy.deepcopy(body))
-        answer = self._engine.call(self._client.request(verb, path, query=query, body=payload, headers=headers))
-        return copy.deepcopy(answer.body.object)
+        asked = self._client.request(verb, path, query=query, body=payload, headers=headers)
+        return copy.deepcopy(self._engine.call(self._settled(asked)).body.object)
+
+    async def _settled(self, asked: Coroutine[Any, Any, Response]) -> Response:
+        """The answer, when the cluster has done what it can do without time going on: so runs of a virtual clock are the
+        same however fast the test asks."""
+        try:
+            return await asked
+        finally:
+            if isinstance(self._clock, VirtualClock):
+                await self._clock.settle()
 
     def _path(self, kind: str, namespace: str = "", name: str = "", subresource: str = "") -> str:
         return self._client.registry.kind(kind).path(namespace, name, subresource)

@@ -122,6 +122,8 @@ class Engine:
         try:
             await cluster.start_up()
             await demo.add_nodes(cluster, tuple(f"node-{number + 1}" for number in range(wanted.nodes)))
+            if isinstance(cluster.clock, VirtualClock):
+                await cluster.clock.settle()
         except BaseException:
             await self._delete(cluster)
             raise

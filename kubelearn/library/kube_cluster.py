@@ -44,7 +44,7 @@ class KubeCluster:
 
     def client_of(self, user: str, *groups: str) -> BlockingClient:
         """A client that is another user: for what roles allow."""
-        return BlockingClient(self._engine, self._made.client("test", user, groups))
+        return BlockingClient(self._engine, self._made.client("test", user, groups), self._made.clock)
 
     # --- time ------------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,9 @@ ORDER = [
 
 
 class Mode:
-    def __init__(self, mode: str) -> None:
+    def __init__(self, mode: str, *disabled: str) -> None:
         self.admission_mode = mode
+        self.disabled_plugins = frozenset(disabled)
 
 
 @pytest.mark.parametrize(

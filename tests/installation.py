@@ -25,6 +25,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
+DEMO = "demo"
 
 
 def free_port() -> int:
@@ -52,7 +53,7 @@ class Installation:
         self.https = f"127.0.0.1:{free_port()}"
         self.log = folder / "server.log"
         self._making_tls = threading.Lock()
-        self._tls: tuple[str, ssl.SSLContext] | None = None
+        self._tls: dict[str, tuple[str, ssl.SSLContext]] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -123,13 +124,16 @@ class Installation:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def tls(self) -> ssl.SSLContext:
-        """TLS with the kubeconfig's CA and client certificate; one context a kubeconfig."""
-        text = self.kubeconfig.read_text()
+    def tls(self, cluster: str = DEMO) -> ssl.SSLContext:
+        """TLS with a kubeconfig's CA and client certificate; one context a kubeconfig."""
+        if cluster == DEMO:
+            text = self.kubeconfig.read_text()
+        else:
+            text = self.api(f"/api/clusters/{cluster}/kubeconfig/")["kubeconfig"]
         with self._making_tls:
-            if self._tls is None or self._tls[0] != text:
-                self._tls = (text, self._context(yaml.safe_load(text)))
-            return self._tls[1]
+            if cluster not in self._tls or (cluster == DEMO and self._tls[cluster][0] != text):
+                self._tls[cluster] = (text, self._context(yaml.safe_load(text)))
+            return self._tls[cluster][1]
 
     def _context(self, config: Any) -> ssl.SSLContext:
         trusted, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
@@ -141,15 +145,21 @@ class Installation:
         return context
 
     def kube(
-        self, path: str, method: str = "GET", body: Any = None, *, content_type: str = "application/json"
+        self,
+        path: str,
+        method: str = "GET",
+        body: Any = None,
+        *,
+        content_type: str = "application/json",
+        cluster: str = DEMO,
     ) -> tuple[int, Any]:
-        """Ask the Kubernetes API of `demo` as its administrator; (status code, decoded body)."""
-        request = urllib.request.Request(f"https://{self.https}/clusters/demo{path}", method=method)
+        """Ask the Kubernetes API of a cluster as its administrator; (status code, decoded body)."""
+        request = urllib.request.Request(f"https://{self.https}/clusters/{cluster}{path}", method=method)
         if body is not None:
             request.add_header("Content-Type", content_type)
             request.data = json.dumps(body).encode()
         try:
-            with urllib.request.urlopen(request, timeout=30, context=self.tls()) as answer:
+            with urllib.request.urlopen(request, timeout=30, context=self.tls(cluster)) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())

@@ -85,12 +85,19 @@ class ControllerManager:
     id = component.CONTROLLER_MANAGER
 
     def __init__(
-        self, connect: Callable[[str], Client], clock: Clock, *, root_ca: str = "", sign: csr_signing.Sign | None = None
+        self,
+        connect: Callable[[str], Client],
+        clock: Clock,
+        *,
+        root_ca: str = "",
+        sign: csr_signing.Sign | None = None,
+        is_stopped: Callable[[str], bool] = lambda loop: False,
     ) -> None:
         self.connect = connect
         self.clock = clock
         self.root_ca = root_ca
         self.sign = sign
+        self.is_stopped = is_stopped
         client = connect("")
         self.informers = InformerFactory(client, clock)
         self.review = review.Review(self.informers, client.registry.kind("Pod"))
@@ -99,9 +106,10 @@ class ControllerManager:
         self._kinds = {kind.name: kind for kind in LOOPS}
 
     async def run(self) -> None:
-        """Run every loop until cancelled."""
+        """Run every loop that nobody stopped, until cancelled."""
         for name in self._kinds:
-            await self.start_loop(name)
+            if not self.is_stopped(name):
+                await self.start_loop(name)
         self.informers.start()
         try:
             await asyncio.get_running_loop().create_future()

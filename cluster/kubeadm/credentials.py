@@ -104,6 +104,8 @@ class Identities:
         role, _, loop = component_id.partition(".")
         if user:
             return user, groups, role
+        if component.instance_of(component_id):
+            return *NAMES[role], role
         if role == component.CONTROLLER_MANAGER and loop:
             return ACCOUNT + ACCOUNTS[loop], ACCOUNT_GROUPS, role
         if node_name := component.node_of(component_id):

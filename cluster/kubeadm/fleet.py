@@ -27,7 +27,7 @@ T = TypeVar("T")
 SLUG = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 MOST_CLUSTERS = 64
 STARTING_AT_ONCE = 4
-
+CONTROL_PLANES = (1, 3)
 
 logger = logging.getLogger(__name__)
 
@@ -99,8 +99,13 @@ class Fleet:
     async def fork(self, source: str, slug: str, revision: int) -> RunningCluster:
         """A new cluster that goes on from a revision of another: its keys are copied, its machines boot anew, its keys
         and certificates are its own. KeyError, ValueError, ClusterExists, EtcdError."""
-        mode = self.clusters[source].row.mode
-        return await self.create(slug, mode=mode, fill=lambda: snapshot.fork(source, revision, slug))
+        row = self.clusters[source].row
+        return await self.create(
+            slug,
+            mode=row.mode,
+            control_planes=row.control_planes,
+            fill=lambda: snapshot.fork(source, revision, slug),
+        )
 
     async def create(
         self,
@@ -108,6 +113,7 @@ class Fleet:
         *,
         mode: str = Cluster.COURSE,
         seed: int = 0,
+        control_planes: int = 1,
         nodes: tuple[str, ...] = (),
         fill: Callable[[], None] | None = None,
     ) -> RunningCluster:
@@ -120,12 +126,14 @@ class Fleet:
             raise ValueError("a cluster's name is made of lower-case letters, digits and '-', 63 at most")
         if mode not in (Cluster.COURSE, Cluster.UPSTREAM):
             raise ValueError(f'mode must be "course" or "upstream", not "{mode}"')
+        if control_planes not in CONTROL_PLANES:
+            raise ValueError(f"a control plane has one or three nodes, not {control_planes}")
         async with self._changing:
             if slug in self.clusters:
                 raise ClusterExists(f'cluster "{slug}" already exists')
             if len(self.clusters) >= MOST_CLUSTERS:
                 raise ValueError(f"there are {MOST_CLUSTERS} clusters already")
-            row = Cluster(slug=slug, mode=mode, seed=seed, created=Clock().now())
+            row = Cluster(slug=slug, mode=mode, seed=seed, control_planes=control_planes, created=Clock().now())
             try:
                 if fill is not None:
                     await asyncio.to_thread(fill)

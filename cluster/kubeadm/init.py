@@ -21,6 +21,7 @@ from cluster.etcd import inspect as etcd_inspect
 from cluster.etcd.server import Etcd
 from cluster.kube_proxy.proxier import KubeProxy
 from cluster.kubeadm import join
+from cluster.kubeadm.elected import Elected
 from cluster.kubeadm.supervisor import Component
 from cluster.kubelet.kubelet import Kubelet
 from cluster.runtime.simulated import SimulatedRuntime
@@ -73,8 +74,8 @@ def control_plane(cluster: RunningCluster) -> list[Builder]:
     return [
         (component.ETCD, lambda: EtcdMember(cluster)),
         (component.APISERVER, lambda: _api_server(cluster)),
-        (component.CONTROLLER_MANAGER, lambda: _controller_manager(cluster)),
-        (component.SCHEDULER, lambda: Scheduler(cluster.client(component.SCHEDULER), cluster.clock)),
+        *_instances(cluster, component.CONTROLLER_MANAGER, lambda: _controller_manager(cluster)),
+        *_instances(cluster, component.SCHEDULER, lambda: _scheduler(cluster)),
         (join.ID, lambda: _machines(cluster)),
     ]
 
@@ -95,6 +96,23 @@ def last_write(slug: str) -> tuple[int, float]:
     return etcd_inspect.last_hop(slug), etcd_inspect.last_time(slug)
 
 
+def _instances(cluster: RunningCluster, role: str, build: Callable[[], Component]) -> list[Builder]:
+    """A component itself, or, where the control plane has several nodes, an instance on each, of which one leads."""
+    nodes = cluster.control_plane_nodes
+    if len(nodes) == 1:
+        return [(role, build)]
+    cluster.supervisor.add_role(role)
+
+    def standing_by(node_name: str) -> Builder:
+        return component.instance(role, node_name), lambda: Elected(cluster, role, node_name, build)
+
+    return [standing_by(node_name) for node_name in nodes]
+
+
+def _scheduler(cluster: RunningCluster) -> Scheduler:
+    return Scheduler(cluster.client(component.SCHEDULER), cluster.clock)
+
+
 def _api_server(cluster: RunningCluster) -> ApiServer:
     config = cluster.identities.api_server_config(cluster.row.mode, cluster.settings.https_address)
     if not cluster.runs(component.CONTROLLER_MANAGER):  # nobody makes service accounts, nobody reviews: as envtest does
@@ -107,7 +125,11 @@ def _controller_manager(cluster: RunningCluster) -> ControllerManager:
         return cluster.client(component.loop(loop) if loop else component.CONTROLLER_MANAGER)
 
     return ControllerManager(
-        connect, cluster.clock, root_ca=cluster.identities.root_ca, sign=cluster.identities.ca.sign
+        connect,
+        cluster.clock,
+        root_ca=cluster.identities.root_ca,
+        sign=cluster.identities.ca.sign,
+        is_stopped=lambda loop: cluster.is_stopped(component.loop(loop)),
     )
 
 

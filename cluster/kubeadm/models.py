@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Cluster(models.Model):
-    """A cluster of this installation. `stopped` lists the component ids that shall not run; `control` holds what
+    """A cluster of this installation, of one or three control-plane nodes. `stopped` lists the component ids that shall not run; `control` holds what
     somebody set up to watch or disturb it (rules, faults), as `kubeadm.controls` writes it."""
 
     COURSE, UPSTREAM = "course", "upstream"
@@ -12,6 +12,7 @@ class Cluster(models.Model):
     slug = models.SlugField(unique=True, max_length=63)
     mode = models.CharField(max_length=8, choices=[(COURSE, "course"), (UPSTREAM, "upstream")], default=COURSE)
     seed = models.BigIntegerField(default=0)
+    control_planes = models.PositiveSmallIntegerField(default=1)
     stopped = models.JSONField(default=list, blank=True)
     control = models.JSONField(default=dict, blank=True)
     created = models.FloatField(default=0.0)

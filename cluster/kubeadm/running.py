@@ -84,7 +84,6 @@ class RunningCluster:
                 if not self._api_is_off():
                     await self.ready()
                 self.controls.restore()
-        await self._stop_loops()
 
     async def shut_down(self) -> None:
         """Stop everything; nothing acknowledged is lost."""
@@ -116,6 +115,11 @@ class RunningCluster:
         except ConnectionLost:
             return False
         return response.status == 200
+
+    @property
+    def control_plane_nodes(self) -> tuple[str, ...]:
+        """The names of the nodes that the control plane stands on."""
+        return component.CONTROL_PLANE_NODES[: self.row.control_planes]
 
     # --- components ------------------------------------------------------------------------------------------------
 
@@ -210,11 +214,15 @@ class RunningCluster:
 
     def _expand(self, component_id: str) -> list[str]:
         if component_id.startswith(NODE):
-            members = list(join.components_of(component_id.removeprefix(NODE)))
+            node_name = component_id.removeprefix(NODE)
+            members = join.components_of(node_name)
             if not self.supervisor.knows(members[0]):
                 raise KeyError(component_id)
-            return members
+            instances = (component.instance(role, node_name) for role in component.ELECTED)
+            return [*members, *filter(self.supervisor.knows, instances)]
         self.component(component_id)
+        if component_id in component.ELECTED and not self.supervisor.knows(component_id):
+            return [component.instance(component_id, node_name) for node_name in self.control_plane_nodes]
         return [component_id]
 
     def _loops(self) -> list[tuple[str, bool, dict[str, Any]]]:
@@ -222,14 +230,6 @@ class RunningCluster:
         if manager is None:
             return []
         return [(state["name"], state["running"], state) for state in manager.loops()]
-
-    async def _stop_loops(self) -> None:
-        manager = self.manager
-        if manager is None:
-            return
-        for component_id in self.row.stopped:
-            if (name := _loop_name(component_id)) is not None:
-                await manager.stop_loop(name)
 
     def _api_is_off(self) -> bool:
         return self.is_stopped(component.APISERVER) or self.is_stopped(component.ETCD)
@@ -255,4 +255,6 @@ class RunningCluster:
 
 def _loop_name(component_id: str) -> str | None:
     manager, _, name = component_id.partition(".")
-    return name if manager == component.CONTROLLER_MANAGER and name else None
+    return (
+        name if manager == component.CONTROLLER_MANAGER and name and not component.instance_of(component_id) else None
+    )

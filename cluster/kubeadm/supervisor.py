@@ -51,10 +51,15 @@ class Supervisor:
         self.running: dict[str, Component] = {}
         self._builders: dict[str, Callable[[], Component]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._roles: set[str] = set()
 
     def add(self, component_id: str, build: Callable[[], Component]) -> None:
         """Make `component_id` known; `build()` makes a fresh one at every start."""
         self._builders[component_id] = build
+
+    def add_role(self, role: str) -> None:
+        """Make known a component that other components `present` and `withdraw`: whichever instance of it leads."""
+        self._roles.add(role)
 
     def knows(self, component_id: str) -> bool:
         return component_id in self._builders
@@ -66,7 +71,7 @@ class Supervisor:
         """Start a component; nothing happens when it runs. KeyError when it is not known."""
         build = self._builders[component_id]
         if component_id not in self._tasks:
-            component = self._build(component_id, build)
+            component = self.present(component_id, build)
             task = asyncio.get_running_loop().create_task(self._keep_running(component_id, component))
             task.set_name(f"{self.wire.cluster}/{component_id}")
             self._tasks[component_id] = task
@@ -78,7 +83,7 @@ class Supervisor:
         task = self._tasks.pop(component_id, None)
         if task is None:
             return
-        self._withdraw(component_id)
+        self._leave_wire(component_id)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         self.running.pop(component_id, None)
@@ -96,16 +101,20 @@ class Supervisor:
                 await self.stop(component_id)
 
     def states(self) -> list[ComponentState]:
-        return [self.state(component_id) for component_id in self._builders]
+        return [self.state(component_id) for component_id in (*sorted(self._roles), *self._builders)]
 
     def state(self, component_id: str) -> ComponentState:
         """KeyError when the component is not known."""
+        if component_id in self._roles:
+            leading = self.running.get(component_id)
+            return ComponentState(component_id, leading is not None, leading.inspect() if leading else {})
         if component_id not in self._builders:
             raise KeyError(component_id)
         component = self.running.get(component_id)
         return ComponentState(component_id, component_id in self._tasks, component.inspect() if component else {})
 
-    def _build(self, component_id: str, build: Callable[[], Component]) -> Component:
+    def present(self, component_id: str, build: Callable[[], Component]) -> Component:
+        """A fresh component, on the wire under its id and open to inspection; whoever asked runs it."""
         component = build()
         self.running[component_id] = component
         handle: Callable[[Request], Awaitable[Response]] | None = getattr(component, "handle", None)
@@ -116,7 +125,12 @@ class Supervisor:
         self.wire.inspections.open(component_id, {STATUSZ: lambda asked: component.inspect(), **more})
         return component
 
-    def _withdraw(self, component_id: str) -> None:
+    def withdraw(self, component_id: str) -> None:
+        """Take off the wire what was presented."""
+        self._leave_wire(component_id)
+        self.running.pop(component_id, None)
+
+    def _leave_wire(self, component_id: str) -> None:
         self.wire.withdraw(component_id)
         self.wire.inspections.close(component_id)
 
@@ -128,6 +142,6 @@ class Supervisor:
                 logger.error("%s ended by itself; starting it again", component_id)
             except Exception:
                 logger.exception("%s failed; starting it again", component_id)
-            self._withdraw(component_id)
+            self._leave_wire(component_id)
             await self.clock.sleep(RESTART_SECONDS)
-            component = self._build(component_id, self._builders[component_id])
+            component = self.present(component_id, self._builders[component_id])

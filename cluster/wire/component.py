@@ -11,9 +11,15 @@ WEB_FORM = "web-form"
 VIEWER = "dashboard"
 MACHINE_ROOM = "kubeadm"
 
+ELECTED = (CONTROLLER_MANAGER, SCHEDULER)
+"""Of a control plane of three, one instance of each of these works and two stand by."""
+
 OUTSIDE = frozenset({VIEWER, MACHINE_ROOM})
 """Who stands outside the picture: the page that shows a cluster, and the room its machines stand in. No rule and no
 pace touches what they say or hear: looking must not change what is looked at."""
+
+CONTROL_PLANE_NODES = ("control-plane", "control-plane-2", "control-plane-3")
+"""The nodes of a control plane of one or of three."""
 
 PARTS = frozenset({ETCD, APISERVER, SCHEDULER, CONTROLLER_MANAGER, "kubelet", "runtime", "kube-proxy"})
 
@@ -33,6 +39,17 @@ def kube_proxy(node_name: str) -> str:
 def loop(name: str) -> str:
     """The id of one control loop of the controller manager, `kube-controller-manager.replicaset`."""
     return f"{CONTROLLER_MANAGER}.{name}"
+
+
+def instance(role: str, node_name: str) -> str:
+    """The id of the scheduler or the controller manager of one control-plane node, `kube-scheduler.control-plane-2`."""
+    return f"{role}.{node_name}"
+
+
+def instance_of(component_id: str) -> tuple[str, str] | None:
+    """(role, node name) of an instance of the scheduler or the controller manager; None for whatever else."""
+    role, _, node_name = component_id.partition(".")
+    return (role, node_name) if role in ELECTED and node_name in CONTROL_PLANE_NODES else None
 
 
 def node_of(component_id: str) -> str | None:

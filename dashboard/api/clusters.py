@@ -27,7 +27,7 @@ class Clusters(View):
     def post(self, request: Request) -> Response:
         body = valid(serializers.ClusterBody, request)
         try:
-            made = FLEET.run(FLEET.create(body["name"], mode=body["mode"], nodes=demo.node_names(body["nodes"])))
+            made = FLEET.run(demo.build(FLEET, body["name"], body["mode"], body["nodes"], body["control_planes"]))
         except ClusterExists as error:
             return Response({"detail": str(error)}, status=409)
         except ValueError as error:
@@ -94,6 +94,7 @@ def _cluster(cluster: RunningCluster) -> dict[str, Any]:
         "name": cluster.slug,
         "mode": cluster.row.mode,
         "created": cluster.row.created,
+        "control_planes": cluster.row.control_planes,
         "time": cluster.clock.now(),
         "components": len(cluster.components()),
         "stopped": list(cluster.row.stopped),

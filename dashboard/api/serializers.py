@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cluster.kubeadm import faults, timekeeper
-from cluster.kubeadm.fleet import SLUG
+from cluster.kubeadm.fleet import CONTROL_PLANES, SLUG
 from cluster.wire import pace, rule
 from dashboard.journeys import reading
 from dashboard.presenters import held_message
@@ -27,6 +27,7 @@ class ClusterBody(Body):
     name = serializers.RegexField(f"^{SLUG.pattern}$", max_length=63)
     mode = serializers.ChoiceField(MODES, default="course")
     nodes = serializers.IntegerField(min_value=0, max_value=100, default=3)
+    control_planes = serializers.ChoiceField(CONTROL_PLANES, default=1, help_text="Control-plane nodes.")
 
 
 class SettingsBody(Body):
@@ -145,6 +146,7 @@ class ClusterShown(Body):
     name = serializers.CharField()
     mode = serializers.ChoiceField(MODES)
     created = serializers.FloatField()
+    control_planes = serializers.IntegerField(help_text="How many nodes the control plane has.")
     time = serializers.FloatField(help_text="Cluster time, seconds since the epoch.")
     components = serializers.IntegerField()
     stopped = serializers.ListField(child=serializers.CharField())

@@ -79,6 +79,8 @@ class States:
                 numbers = {"revision": state.inspect.get("revision", 0)}
             elif state.id == component.APISERVER:
                 numbers = {"requests": state.inspect.get("requests", 0), "p99": self.traffic.p99_ms()}
+            elif instance := component.instance_of(state.id):
+                numbers = {"instance": instance[1]}
             found[state.id] = [state.running, diagram.facts(state.id, state.inspect), numbers]
         return found
 

@@ -19,14 +19,14 @@ MOST_WORKERS = 20
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def clusters(request: HttpRequest) -> HttpResponse:
-    typed, errors = {"name": "", "mode": "course", "workers": "3"}, {}
+    typed, errors = {"name": "", "mode": "course", "workers": "3", "control_planes": "1"}, {}
     if request.method == "POST":
         typed = {name: request.POST.get(name, "").strip() for name in typed}
         errors = presenter.faults(typed, MOST_WORKERS)
         if not errors:
             try:
-                nodes = demo.node_names(int(typed["workers"]))
-                FLEET.run(FLEET.create(typed["name"], mode=typed["mode"], nodes=nodes))
+                sizes = int(typed["workers"]), int(typed["control_planes"])
+                FLEET.run(demo.build(FLEET, typed["name"], typed["mode"], *sizes))
                 return redirect("diagram", slug=typed["name"])
             except (ValueError, ClusterExists) as problem:
                 errors = {"name": str(problem)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.apimachinery import meta
-from cluster.kubeadm.fleet import SLUG, Fleet
+from cluster.kubeadm.fleet import CONTROL_PLANES, SLUG, Fleet
 from dashboard.presenters import revisions
 
 NAME_FAULT = "a cluster's name is made of lower-case letters, digits and '-', 63 at most"
@@ -43,6 +43,8 @@ def faults(typed: dict[str, str], most_workers: int) -> dict[str, str]:
         errors["mode"] = 'the mode is "course" or "upstream"'
     if not (typed["workers"].isascii() and typed["workers"].isdigit() and int(typed["workers"][:6]) <= most_workers):
         errors["workers"] = f"a number from 0 to {most_workers}"
+    if typed["control_planes"] not in map(str, CONTROL_PLANES):
+        errors["control_planes"] = "one or three nodes"
     return errors
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from cluster.apimachinery import meta, quantity
 from cluster.apimachinery.meta import Obj
 from cluster.apis.core.pod import status_cell
-from cluster.wire.component import ETCD
+from cluster.wire.component import ETCD, instance_of
 from cluster.wire.hop import NOTE, WATCH, Hop
 
 CONTROL_PLANE_ROLE = "node-role.kubernetes.io/control-plane"
@@ -161,6 +161,8 @@ def told(hop: Hop) -> list[Any]:
 def facts(component_id: str, inspect: dict[str, Any]) -> str:
     """One line of what a component says of itself."""
     role = component_id.partition(".")[0]
+    if instance_of(component_id):
+        return "leads" if inspect.get("leads") else "stands by"
     wording = FACTS.get(component_id) or (FACTS.get(role) if role in OF_A_NODE else None)
     return wording(inspect) if wording is not None else ""
 

@@ -61,7 +61,20 @@ def describe(cluster: RunningCluster, thing_id: str, revision: int = 0) -> dict[
         "words": words.what_is(thing_id),
         "running": state.running,
         "facts": list(_flat(state.inspect)),
+        "instances": instances(cluster, thing_id),
+        "alone": cluster.row.control_planes > 1 and thing_id in (component.ETCD, component.APISERVER),
     }
+    return found
+
+
+def instances(cluster: RunningCluster, role: str) -> list[dict[str, Any]]:
+    """The instances of a component of which one leads: id, node, running, leads; none of others."""
+    if role not in component.ELECTED or cluster.row.control_planes == 1:
+        return []
+    found = []
+    for node_name in cluster.control_plane_nodes:
+        state = cluster.component(component.instance(role, node_name))
+        found.append({"id": state.id, "node": node_name, "running": state.running, **state.inspect})
     return found
 
 

@@ -50,6 +50,8 @@ LOOPS = {
 def what_is(component_id: str) -> str:
     """Two sentences of a component; one of a control loop; "" of whatever else."""
     role, _, rest = component_id.partition(".")
+    if found := component.instance_of(component_id):
+        return f"The {found[0]} of node {found[1]}: works while it holds the Lease {found[0]}, else stands by."
     if role == component.CONTROLLER_MANAGER and rest:
         return LOOPS.get(rest, "One of the control loops.")
     return WHAT.get(component_id) or WHAT.get(role, "")

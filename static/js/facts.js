@@ -20,6 +20,22 @@ export function drawFacts(svg, state, plan, on) {
     badge(group, plan.boxes.get(id), state.backlog[id]);
   }
   loops(svg, state, plan, on);
+  for (const role of ["kube-scheduler", "kube-controller-manager"]) instances(svg, state, plan, role, on);
+}
+
+// Where a component has an instance a control-plane node: a chip for each below its box, the one that leads marked.
+function instances(svg, state, plan, role, on) {
+  const box = plan.boxes.get(role);
+  const group = svg.querySelector(`.component[data-id='${role}']`);
+  const known = Object.entries(state.components).filter(([id, [, , numbers]]) => numbers.instance && id.startsWith(`${role}.`));
+  const words = known.map(([id, [running, facts, { instance }]]) => ({ id, text: String(known.findIndex(([each]) => each === id) + 1), off: !running, leads: running && facts === "leads", label: `${role} on ${instance}: ${running ? facts : "stopped"}` }));
+  const signature = words.map((each) => each.label).join();
+  let parent = group?.querySelector(".instances");
+  if (!box || parent?.dataset.shown === signature || (!parent && !signature)) return;
+  parent ??= make("g", { class: "instances chips" }, group);
+  parent.dataset.shown = signature;
+  parent.replaceChildren();
+  row(parent, box.x + 14, box.y + box.h - 9, box.w, words, 1, on.show);
 }
 
 function line(id, facts, numbers, group) {
@@ -62,7 +78,7 @@ export function forgetLoops() { drawnLoops = ""; }
 function loops(svg, state, plan, on) {
   const box = plan.boxes.get("kube-controller-manager");
   const parent = svg.querySelector(".component[data-id='kube-controller-manager'] .chips");
-  const known = Object.entries(state.components).filter(([id]) => id.startsWith("kube-controller-manager."));
+  const known = Object.entries(state.components).filter(([id, [, , numbers]]) => id.startsWith("kube-controller-manager.") && !numbers.instance);
   const signature = known.map(([id, [running]]) => `${id}${running}`).join();
   if (!parent || signature === drawnLoops) return;
   drawnLoops = signature;

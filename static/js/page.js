@@ -24,15 +24,21 @@ const on = { show: panel.show, power: controls.power };
 const scene = { svg, plan: null, layers: null };
 const view = { first: 0, signature: "", story: null, pod: "" };
 
-function workers() {
-  const names = [...state.objects.Node.values()].filter((node) => node.role === "worker").map((node) => node.name);
-  return names.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+// The nodes with a card among the workers: theirs, then what else the control plane stands on.
+function workers(own) {
+  const nodes = [...state.objects.Node.values()].filter((node) => node.name !== own);
+  const last = (node) => Number(node.role !== "worker");
+  return nodes.sort((a, b) => last(a) - last(b) || a.name.localeCompare(b.name, "en", { numeric: true })).map((node) => node.name);
+}
+
+// The first node of the control plane stands in its room.
+function ownNode() {
+  return [...state.objects.Node.values()].filter((node) => node.role === "control-plane").map((node) => node.name).sort()[0];
 }
 
 // The standing parts are drawn anew when the nodes are others, or the page changed its shape.
 function stand() {
-  const names = workers();
-  const own = [...state.objects.Node.values()].find((node) => node.role === "control-plane")?.name;
+  const own = ownNode(), names = workers(own);
   if (view.first >= names.length) view.first = 0;
   const signature = [narrow.matches, view.first, own, ...names].join();
   if (signature === view.signature) return false;
@@ -50,7 +56,7 @@ function draw(changed) {
   if (anew || changed.facts || changed.slow) drawFacts(svg, state, plan, on);
   if (anew || changed.nodes.size) drawPods(svg, state, plan, anew ? everyNode : changed.nodes, namespaces.value, on);
   if (anew || changed.nodes.size || changed.fleet || changed.facts) drawNodes(svg, state, plan);
-  if (anew || changed.fleet) drawOverview(svg, plan, state, workers(), view.first, turn);
+  if (anew || changed.fleet) drawOverview(svg, plan, state, workers(ownNode()), view.first, turn);
   if (anew || changed.slow) { drawMarks(scene, state.held, view.story); transport.drawTransport(state); heldList.drawHeld(state); breakpoints.drawBreakpoints(state); }
   if (anew || changed.pods.length) { markFollowed(); offerNamespaces(changed.pods); }
 }

@@ -98,7 +98,7 @@ function words(node, pods, own, powered) {
   for (const pod of pods?.values() ?? []) if (pod.look !== "end") { used.cpu += pod.cpu; used.memory += pod.memory; }
   const share = (name) => (node[name] ? Math.round((100 * used[name]) / node[name]) : 0);
   const state = `${node.ready ? "Ready" : "NotReady"}${node.cordoned ? " · cordoned" : ""}${powered ? "" : " · kubelet off"}`;
-  if (own) return fit(`${node.taints.map((taint) => `tainted ${taint.split(":")[1]}`)[0] ?? "no taint"} · ${state}`, 40);
+  if (own || node.role !== "worker") return fit(`${node.taints.map((taint) => `tainted ${taint.split(":")[1]}`)[0] ?? "no taint"} · ${state}`, 40);
   return `cpu ${share("cpu")} % · mem ${share("memory")} % · ${state}`;
 }
 

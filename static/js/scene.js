@@ -82,7 +82,7 @@ export function row(parent, x, y, width, names, most = 1, chosen = null) {
     const size = 14 + text.length * 5.3;
     if (left + size > x + width) { line += 1; left = x; }
     if (line >= most) break;
-    const chip = make("g", { class: `chip ${name.off ? "off" : ""}` }, parent);
+    const chip = make("g", { class: `chip ${name.off ? "off" : ""} ${name.leads ? "leads" : ""}` }, parent);
     make("rect", { x: left, y: y + line * 21, width: size, height: 17, rx: 8.5 }, chip);
     make("text", { x: left + size / 2, y: y + line * 21 + 12, "text-anchor": "middle" }, chip, text);
     if (chosen && name.id) { chip.setAttribute("role", "button"); chip.setAttribute("aria-label", name.label); pressable(chip, () => chosen(name.id)); }

@@ -36,6 +36,9 @@ class Command(BaseCommand):
         create.add_argument("cluster")
         create.add_argument("--mode", choices=("course", "upstream"), default="course")
         create.add_argument("--nodes", type=int, default=3, help="how many worker nodes (default 3)")
+        create.add_argument(
+            "--control-planes", type=int, choices=(1, 3), default=1, help="how many control-plane nodes (default 1)"
+        )
         for name, text in {
             "delete": "stop a cluster and erase everything it kept",
             "components": "its components, whether they run, and how many journeys wait for each",
@@ -69,6 +72,7 @@ class Command(BaseCommand):
 
     def _create(self, options: dict[str, Any]) -> list[str]:
         body = {"name": options["cluster"], "mode": options["mode"], "nodes": options["nodes"]}
+        body["control_planes"] = options["control_planes"]
         ask("clusters/", "POST", body)
         return [f"cluster {options['cluster']} created"]
 

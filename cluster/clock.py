@@ -305,3 +305,12 @@ def rfc3339_micro(seconds: float) -> str:
 def parse_rfc3339(text: str) -> float:
     """Seconds since the epoch; ValueError when `text` is not RFC 3339."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def canonical_rfc3339(text: str, *, micro: bool = False) -> str:
+    """A time as the API tells it, in UTC: whole seconds, or microseconds. ValueError when `text` is not RFC 3339."""
+    if text[-1:] == "Z" and len(text) == (27 if micro else 20):
+        parse_rfc3339(text)
+        return text
+    moment = datetime.fromisoformat(text).astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ" if micro else "%Y-%m-%dT%H:%M:%SZ")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cluster.apimachinery import quantity
-from cluster.apimachinery.scalars import BOUNDS
+from cluster.apimachinery.scalars import BOUNDS, is_micro
 from cluster.apimachinery.schema import (
     BOOLEAN,
     INT_OR_STRING,
@@ -26,7 +26,7 @@ from cluster.apimachinery.schema import (
     TIME,
     Type,
 )
-from cluster.clock import parse_rfc3339
+from cluster.clock import canonical_rfc3339
 
 Reader = Callable[[Any], Any]
 EMPTY: dict[int, Any] = {LIST: [], MAP: {}}
@@ -144,14 +144,18 @@ def _read_boolean(value: Any) -> Any:
     raise Odd
 
 
-def _read_time(value: Any) -> Any:
-    if value.__class__ is not str or not value:
-        raise Odd
-    try:
-        parse_rfc3339(value)
-    except ValueError:
-        raise Odd from None
-    return value
+def _time(type: Type) -> Reader:
+    micro = is_micro(type)
+
+    def read_time(value: Any) -> Any:
+        if value.__class__ is not str or not value:
+            raise Odd
+        try:
+            return canonical_rfc3339(value, micro=micro)
+        except (ValueError, OverflowError):
+            raise Odd from None
+
+    return read_time
 
 
 def _read_quantity(value: Any) -> Any:
@@ -183,7 +187,7 @@ _MAKERS: dict[int, Callable[[Type], Reader]] = {
     INTEGER: _integer,
     STRING: lambda type: _read_string,
     BOOLEAN: lambda type: _read_boolean,
-    TIME: lambda type: _read_time,
+    TIME: _time,
     QUANTITY: lambda type: _read_quantity,
     INT_OR_STRING: lambda type: _read_int_or_string,
 }

@@ -56,7 +56,8 @@ def is_atomic(value: Any, type: Type | None) -> bool:
 
 
 def child_type(type: Type, name: str) -> Type | None:
-    return type.fields.get(name) if type.kind == STRUCT else type.item
+    """What nothing is said about has the item's type: of a struct, where it keeps fields that it does not know."""
+    return type.fields.get(name, type.item) if type.kind == STRUCT else type.item
 
 
 def of_applied(value: Any, type: Type | None) -> Fields:
@@ -86,10 +87,10 @@ def of_new(value: Any, type: Type | None, name: str = "") -> Fields:
     if isinstance(value, dict):
         if name and name not in HELD_BY_VALUE:
             found["."] = {}
-        fields, item = (type.fields, None) if type.kind == STRUCT else (None, type.item)
+        fields, item = type.fields if type.kind == STRUCT else {}, type.item
         for field, each in value.items():
             if each.__class__ is dict or each.__class__ is list:
-                found[f"f:{field}"] = of_new(each, fields.get(field) if fields is not None else item, field)
+                found[f"f:{field}"] = of_new(each, fields.get(field, item), field)
             else:
                 found[f"f:{field}"] = {}
         return found

@@ -35,6 +35,8 @@ def type_of(schema: Obj) -> Type:
     """The type of a whole object."""
     found = _type(schema)
     found.kind = STRUCT
+    if found.item is not None:  # what it keeps without knowing it
+        found.item = unknown()
     for name in ("apiVersion", "kind"):
         found.fields[name] = Type(STRING)
     found.fields["metadata"] = definitions.type_of(OBJECT_META)
@@ -51,15 +53,15 @@ def _type(schema: Obj) -> Type:
         return _list(schema)
     properties, additional = schema.get("properties"), schema.get("additionalProperties")
     atomic = schema.get("x-kubernetes-map-type") == "atomic"
-    if properties and not schema.get("x-kubernetes-preserve-unknown-fields"):
+    if properties:
         found = Type(STRUCT)
         found.fields = {name: _type(part) for name, part in properties.items()}
+        found.item = unknown() if schema.get("x-kubernetes-preserve-unknown-fields") else None
     elif isinstance(additional, dict):
         found = Type(MAP)
         found.item = _type(additional)
     elif kind == "object" or not kind:
         found = unknown()
-        found.fields = {name: _type(part) for name, part in (properties or {}).items()}
     else:
         found = Type(ANY)
     found.atomic = atomic

@@ -86,3 +86,21 @@ def test_what_is_read_is_a_copy() -> None:
 def test_what_is_out_of_the_ordinary_is_left_to_the_slow_walk(obj: Any) -> None:
     with pytest.raises(reader.Odd):
         reader.read(obj, schema.type_of(POD))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-11-23T17:36:16Z", "2026-11-23T17:36:16Z"),
+        ("2026-11-23T17:36:16+00:00", "2026-11-23T17:36:16Z"),
+        ("2026-11-23T19:36:16.75+02:00", "2026-11-23T17:36:16Z"),
+    ],
+)
+def test_a_time_is_kept_in_utc_and_whole_seconds(sent: str, kept: str) -> None:
+    for found in both({"metadata": {"creationTimestamp": sent}}, POD):
+        assert found["metadata"]["creationTimestamp"] == kept
+
+
+def test_a_micro_time_keeps_its_microseconds() -> None:
+    for found in both({"metadata": {}, "eventTime": "2026-11-23T19:36:16.25+02:00"}, EVENT):
+        assert found["eventTime"] == "2026-11-23T17:36:16.250000Z"

@@ -179,6 +179,19 @@ async def test_it_is_applied_field_by_field(home: Home) -> None:
     assert (await home.ask("PATCH", f"{WIDGETS}/w", {}, headers=strategic)).status == 415
 
 
+async def test_what_it_keeps_unknown_is_applied_field_by_field_too(home: Home) -> None:
+    keeps = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    await define(
+        home, definition({"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": keeps}})
+    )
+    await home.ask("POST", f"{WIDGETS}?fieldManager=one", widget(free={"a": 1}))
+    answer = await home.ask("PATCH", f"{WIDGETS}/w?fieldManager=two", widget(free={"b": 2}), headers=APPLY)
+    assert answer.status == 200
+    assert answer.body.object["spec"]["free"] == {"a": 1, "b": 2}
+    answer = await home.ask("PATCH", f"{WIDGETS}/w?fieldManager=two", widget(free={"a": 2}), headers=APPLY)
+    assert answer.body.object["details"]["causes"][0]["field"] == ".spec.free.a"
+
+
 async def test_it_is_selected_by_its_own_fields(home: Home) -> None:
     await define(home, definition())
     for name, color in (("r", "red"), ("b", "blue")):

@@ -18,7 +18,7 @@ from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import ADDED, BOOKMARK, DELETED, ERROR, MODIFIED
 from cluster.client.rest import Client
-from cluster.clock import Clock
+from cluster.clock import Clock, whose
 from cluster.wire.hop import current_hop
 from cluster.wire.message import ConnectionLost
 from cluster.wire.stream import Delivery
@@ -41,16 +41,29 @@ class Informer:
         self.query = query
         self.store: dict[str, Obj] = {}
         self._handlers: list[OnEvent] = []
+        self._owners: list[str] = []
         self._indexes: dict[str, tuple[Index, dict[str, dict[str, Obj]]]] = {}
         self._version = ""
         self._synced = asyncio.Event()
         self.stopped: asyncio.Event | None = None
 
     def add_handler(self, on_event: OnEvent) -> None:
-        """Tell `on_event(type, old, new)` of every change, and at once of what is there."""
+        """Tell `on_event(type, old, new)` of every change, and at once of what is there; `let_go` ends it."""
         self._handlers.append(on_event)
+        self._owners.append(whose.get())
         for obj in list(self.store.values()):
             on_event(ADDED, None, obj)
+
+    @property
+    def handlers(self) -> int:
+        """How many are told."""
+        return len(self._handlers)
+
+    def let_go(self, owner: str) -> None:
+        """Tell the handlers no more that were added on behalf of a component."""
+        kept = [pair for pair in zip(self._handlers, self._owners, strict=True) if pair[1] != owner]
+        self._handlers = [handler for handler, _ in kept]
+        self._owners = [each for _, each in kept]
 
     def add_index(self, name: str, values_of: Index) -> None:
         """Keep objects findable by the values that `values_of(obj)` gives."""
@@ -185,6 +198,11 @@ class InformerFactory:
                 self._unsynced.remove(informer)
             if (task := self._tasks.pop(key, None)) is not None:
                 task.cancel()
+
+    def let_go(self, owner: str) -> None:
+        """A component has stopped: its handlers are told of nothing more."""
+        for informer in self._informers.values():
+            informer.let_go(owner)
 
     async def run(self) -> None:
         """Run every informer until cancelled."""

@@ -123,17 +123,20 @@ class ControllerManager:
         kind = self._kinds[name]
         if name in self._tasks:
             return
-        client = self.connect(name)
-        tools = Tools(client, self.clock, self.informers, EventRecorder(client, self.clock, kind.source))
-        loop = kind(tools)
+        context = contextvars.copy_context()
+        context.run(whose.set, component.loop(name))
+        loop = context.run(self._build, kind)
+        self.running[name] = loop
+        self._tasks[name] = asyncio.get_running_loop().create_task(loop.run(), context=context)
+
+    def _build(self, kind: type[Loop]) -> Loop:
+        client = self.connect(kind.name)
+        loop = kind(Tools(client, self.clock, self.informers, EventRecorder(client, self.clock, kind.source)))
         if isinstance(loop, root_ca_publisher.RootCaPublisherLoop):
             loop.root_ca = self.root_ca
         if isinstance(loop, csr_signing.CsrSigningLoop) and self.sign is not None:
             loop.sign = self.sign
-        self.running[name] = loop
-        context = contextvars.copy_context()
-        context.run(whose.set, component.loop(name))
-        self._tasks[name] = asyncio.get_running_loop().create_task(loop.run(), context=context)
+        return loop
 
     async def stop_loop(self, name: str) -> None:
         """Stop one loop; its queue is forgotten, its informers stay. KeyError when there is none of that name."""
@@ -145,6 +148,7 @@ class ControllerManager:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             loop.queue.close()
+            self.informers.let_go(component.loop(name))
 
     def loops(self) -> list[dict[str, Any]]:
         """Each loop's state; a stopped one has `running` False and nothing else to tell."""

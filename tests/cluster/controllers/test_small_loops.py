@@ -131,6 +131,18 @@ async def test_each_loop_is_stopped_started_and_looked_into_alone(office: Office
     assert "annotations" in (await office.get("Node", "n1"))["metadata"]
 
 
+async def test_a_loop_that_is_stopped_leaves_no_handler(office: Office) -> None:
+    await office.start("ttl", "replicaset")
+    before = sum(each.handlers for each in office.manager.informers.all())
+    for _ in range(3):
+        await office.manager.stop_loop("replicaset")
+        assert sum(each.handlers for each in office.manager.informers.all()) < before
+        await office.start("replicaset")
+    assert sum(each.handlers for each in office.manager.informers.all()) == before
+    await office.make("Node", "n1")
+    assert "annotations" in (await office.get("Node", "n1"))["metadata"]
+
+
 async def test_one_poisoned_object_stops_no_loop(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     from cluster.controllers import ttl
 

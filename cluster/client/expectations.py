@@ -5,6 +5,9 @@ Models: pkg/controller/controller_utils.go ControllerExpectations v1.37
 
 from __future__ import annotations
 
+from cluster.apimachinery import meta
+from cluster.apimachinery.meta import Obj
+from cluster.apimachinery.watch_event import ADDED, DELETED
 from cluster.clock import Clock
 
 EXPIRE_SECONDS = 300.0
@@ -23,6 +26,13 @@ class Expectations:
 
     def expect(self, key: str, creations: int = 0, deletions: set[str] | None = None) -> None:
         self._awaited[key] = (creations, set(deletions or ()), self.clock.now())
+
+    def seen(self, key: str, type: str, pod: Obj) -> None:
+        """An informer tells of a pod of the controller's."""
+        if type == ADDED:
+            self.created(key)
+        if type == DELETED or meta.is_being_deleted(pod):
+            self.deleted(key, meta.key_of(pod))
 
     def created(self, key: str) -> None:
         if key in self._awaited:

@@ -28,7 +28,10 @@ class PodControl:
         self.events = events
 
     async def create_all(self, owner: Obj, pods: Sequence[Obj]) -> tuple[int, ApiError | None]:
-        """(how many were not made, why). In batches of 1, 2, 4, …: what fails for one would fail for all."""
+        """(how many were not made, why). In batches of 1, 2, 4, …: what fails for one would fail for all.
+
+        Models: slowStartBatch
+        """
         done, size = 0, 1
         while done < len(pods):
             batch = pods[done : done + size]
@@ -44,8 +47,9 @@ class PodControl:
         try:
             made = await self.client.create("Pod", pod, meta.namespace_of(owner))
         except ApiError as error:
-            if "being terminated" not in error.message:
-                self.events.event(owner, WARNING, CREATE_FAILED, f"Error creating: {error.message}")
+            if "being terminated" in error.message:
+                return None
+            self.events.event(owner, WARNING, CREATE_FAILED, f"Error creating: {error.message}")
             return error
         self.events.event(owner, NORMAL, CREATED, f"Created pod: {meta.name_of(made)}")
         return None
@@ -70,15 +74,16 @@ class PodControl:
             if selector.matches(meta.labels_of(pod)):
                 mine.append(pod)
             elif not meta.is_being_deleted(pod):
-                await self._patch_owners(pod, [{"$patch": "delete", "uid": meta.uid_of(owner)}])
+                await self.patch_owners(pod, [{"$patch": "delete", "uid": meta.uid_of(owner)}])
         if not meta.is_being_deleted(owner):
             for pod in pods.by_index("orphan", meta.namespace_of(owner)):
                 if pod_facts.is_active(pod) and selector.matches(meta.labels_of(pod)):
-                    await self._patch_owners(pod, [meta.controller_reference(owner)])
+                    await self.patch_owners(pod, [meta.controller_reference(owner)])
                     mine.append(pod)
         return mine
 
-    async def _patch_owners(self, pod: Obj, references: list[Obj]) -> None:
+    async def patch_owners(self, pod: Obj, references: list[Obj]) -> None:
+        """Change whose a pod is, if it is still there and still itself."""
         patch = {"metadata": {"ownerReferences": references, "uid": meta.uid_of(pod)}}
         try:
             await self.client.patch(

@@ -12,16 +12,15 @@ from typing import Any
 from cluster.apimachinery import labels, meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
-from cluster.apimachinery.watch_event import ADDED, DELETED
-from cluster.client.events import NORMAL, WARNING
+from cluster.apimachinery.watch_event import DELETED
 from cluster.client.expectations import Expectations
-from cluster.client.informer import owner_uids
-from cluster.client.rest import STRATEGIC_MERGE_PATCH
+from cluster.clock import rfc3339
+from cluster.controllers import pod_control
 from cluster.controllers import pods as pod_facts
 from cluster.controllers.loop import DONE, Loop, Result, Tools
+from cluster.controllers.pod_control import PodControl
 
 BURST = 500
-CREATED, CREATE_FAILED, DELETED_REASON = "SuccessfulCreate", "FailedCreate", "SuccessfulDelete"
 
 
 class ReplicaSync(Loop):
@@ -36,10 +35,10 @@ class ReplicaSync(Loop):
         super().__init__(tools)
 
     def watch(self) -> None:
+        self.control = PodControl(self.client, self.events)
         self.owners = self.informers.informer(self.kind)
         self.pods = self.informers.informer("Pod")
-        self.pods.add_index("owner", owner_uids)
-        self.pods.add_index("orphan", pod_facts.namespace_of_an_orphan)
+        pod_control.index(self.pods)
         self.owners.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.pods.add_handler(self.on_pod)
 
@@ -55,18 +54,16 @@ class ReplicaSync(Loop):
         if owner["kind"] != self.kind:
             return
         key = f"{meta.namespace_of(pod)}/{owner['name']}"
-        if type == ADDED:
-            self.expectations.created(key)
-        if type == DELETED or meta.is_being_deleted(pod):
-            self.expectations.deleted(key, meta.key_of(pod))
+        self.expectations.seen(key, type, pod)
         self.queue.add(key)
 
     async def reconcile(self, key: str) -> Result:
         """1 get · 2 expectations · 3 list and claim · 4 manage · 5 status · 6 requeue for availability."""
-        owner = self.owners.store.get(key)
-        if owner is None:
+        found = self.owners.store.get(key)
+        if found is None:
             self.expectations.forget(key)
             return DONE
+        owner = {"apiVersion": self.api_version, "kind": self.kind, **found}
         satisfied = self.expectations.satisfied(key)
         count = await self._claim(owner)
         failure: ApiError | None = None
@@ -103,25 +100,14 @@ class ReplicaSync(Loop):
         if not meta.is_being_deleted(owner):
             for pod in self.pods.by_index("orphan", meta.namespace_of(owner)):
                 if pod_facts.is_active(pod) and selector.matches(meta.labels_of(pod)):
-                    reference = {**meta.controller_reference(owner), "apiVersion": self.api_version, "kind": self.kind}
-                    await self._patch_owners(pod, [reference])
+                    await self.control.patch_owners(pod, [meta.controller_reference(owner)])
                     count += 1
         return count
 
     async def _release(self, owner: Obj, selector: labels.Selector) -> None:
         for pod in self._owned(owner):
             if not meta.is_being_deleted(pod) and not selector.matches(meta.labels_of(pod)):
-                await self._patch_owners(pod, [{"$patch": "delete", "uid": owner["metadata"]["uid"]}])
-
-    async def _patch_owners(self, pod: Obj, references: list[Obj]) -> None:
-        patch = {"metadata": {"ownerReferences": references, "uid": pod["metadata"]["uid"]}}
-        try:
-            await self.client.patch(
-                "Pod", meta.name_of(pod), patch, meta.namespace_of(pod), content_type=STRATEGIC_MERGE_PATCH
-            )
-        except ApiError as error:
-            if error.code not in (404, 422):
-                raise
+                await self.control.patch_owners(pod, [{"$patch": "delete", "uid": owner["metadata"]["uid"]}])
 
     def _matching(self, pod: Obj) -> list[Obj]:
         namespace, found = meta.namespace_of(pod), meta.labels_of(pod)
@@ -149,42 +135,17 @@ class ReplicaSync(Loop):
         return None
 
     async def _create(self, key: str, owner: Obj, count: int) -> ApiError | None:
-        """In batches of 1, 2, 4, …: what fails for one would fail for all. Models: slowStartBatch"""
-        owner = {"apiVersion": self.api_version, "kind": self.kind, **owner}
-        template = pod_facts.from_template(owner, owner["spec"]["template"])
-        batch, left = 1, count
-        while left > 0:
-            size = min(batch, left)
-            results = await asyncio.gather(*(self._create_one(owner, template) for _ in range(size)))
-            left -= size
-            failures = [result for result in results if result is not None]
-            if failures:
-                for _ in range(left + len(failures)):
-                    self.expectations.created(key)
-                return failures[0]
-            batch *= 2
-        return None
-
-    async def _create_one(self, owner: Obj, template: Obj) -> ApiError | None:
-        try:
-            made = await self.client.create("Pod", template, meta.namespace_of(owner))
-        except ApiError as error:
-            if "being terminated" in error.message:
-                return None
-            self.events.event(owner, WARNING, CREATE_FAILED, f"Error creating: {error.message}")
-            return error
-        self.events.event(owner, NORMAL, CREATED, f"Created pod: {meta.name_of(made)}")
-        return None
+        pod = pod_facts.from_template(owner, owner["spec"]["template"])
+        not_made, failure = await self.control.create_all(owner, [pod] * count)
+        for _ in range(not_made):
+            self.expectations.created(key)
+        return failure
 
     async def _delete(self, key: str, owner: Obj, pod: Obj) -> ApiError | None:
-        owner = {"apiVersion": self.api_version, "kind": self.kind, **owner}
-        try:
-            await self.client.delete("Pod", meta.name_of(pod), meta.namespace_of(pod))
-        except ApiError as error:
+        failure = await self.control.delete(owner, pod)
+        if failure is not None:
             self.expectations.deleted(key, meta.key_of(pod))
-            return None if error.code == 404 else error
-        self.events.event(owner, NORMAL, DELETED_REASON, f"Deleted pod: {meta.name_of(pod)}")
-        return None
+        return failure
 
     # --- status ----------------------------------------------------------------------------------------------------
 
@@ -232,12 +193,10 @@ class ReplicaSync(Loop):
         return status
 
     def _failed(self, failure: ApiError) -> Obj:
-        from cluster.clock import rfc3339
-
         return {
             "type": "ReplicaFailure",
             "status": "True",
-            "reason": CREATE_FAILED,
+            "reason": pod_control.CREATE_FAILED,
             "message": failure.message,
             "lastTransitionTime": rfc3339(self.clock.now()),
         }

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
-from cluster.apimachinery.watch_event import ADDED, DELETED
+from cluster.apimachinery.watch_event import DELETED
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.expectations import Expectations
 from cluster.controllers import pod_control
@@ -63,10 +63,7 @@ class DaemonSetLoop(Loop):
         if owner is None or owner["kind"] != "DaemonSet":
             return
         key = f"{meta.namespace_of(pod)}/{owner['name']}"
-        if type == ADDED:
-            self.expectations.created(key)
-        if type == DELETED or meta.is_being_deleted(pod):
-            self.expectations.deleted(key, meta.key_of(pod))
+        self.expectations.seen(key, type, pod)
         self.queue.add(key)
 
     async def reconcile(self, key: str) -> Result:

@@ -13,7 +13,6 @@ import asyncio
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
-from cluster.apimachinery.watch_event import ADDED, DELETED
 from cluster.client.expectations import Expectations
 from cluster.client.rest import STRATEGIC_MERGE_PATCH
 from cluster.controllers import pod_control
@@ -53,10 +52,7 @@ class JobLoop(Loop):
         key = _job_key(pod)
         if not key:
             return
-        if type == ADDED:
-            self.expectations.created(key)
-        if type == DELETED or meta.is_being_deleted(pod):
-            self.expectations.deleted(key, meta.key_of(pod))
+        self.expectations.seen(key, type, pod)
         self.queue.add(key)
 
     async def reconcile(self, key: str) -> Result:
@@ -108,7 +104,7 @@ class JobLoop(Loop):
             not_made, failure = await self.control.create_all(job, pods)
             for _ in range(not_made):
                 self.expectations.created(key)
-            if failure is not None and "being terminated" not in failure.message:
+            if failure is not None:
                 raise failure
             return len(pods) - not_made, later
         return 0, later

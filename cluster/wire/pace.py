@@ -55,4 +55,5 @@ def from_dict(kept: Mapping[str, Any]) -> Pace:
 
 
 def is_heartbeat(path: str) -> bool:
+    """Heartbeats and events: they come all the time and tell no story."""
     return any(part in path for part in HEARTBEATS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import Any
 
+from cluster.wire import pace
 from cluster.wire.component import APISERVER, OUTSIDE
 from cluster.wire.hop import PENDING, WATCH, Hop
 from cluster.wire.instrument import FINISHED, SENT
@@ -31,7 +32,7 @@ class Traffic:
             if hop.target == APISERVER:
                 self._latencies.append(hop.latency_seconds)
             return False
-        if not self._is_new(hop, moment) or diagram.is_quiet(hop.path):
+        if not self._is_new(hop, moment) or pace.is_heartbeat(hop.path):
             return False
         if len(self._tokens) < MOST_TOKENS:
             self._tokens.append(hop)

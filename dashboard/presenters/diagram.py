@@ -14,14 +14,6 @@ CONTROL_PLANE_ROLE = "node-role.kubernetes.io/control-plane"
 RUN, PENDING, CRASH, ENDED, ENDING = "run", "pend", "crash", "end", "leave"
 TROUBLE = ("Err", "BackOff", "Failed", "Unknown", "Crash", "Error", "OOMKilled", "Invalid", "Evicted")
 ENDED_WELL = ("Completed", "Succeeded")
-QUIET = (
-    "/leases",
-    "/events",
-    "/registry/leases/",
-    "/registry/masterleases/",
-    "/registry/events/",
-    "RuntimeService/Status",
-)
 QUIET_KINDS = ("Lease", "Event")
 PLURALS = {"Endpoints": "endpoints", "NetworkPolicy": "networkpolicies"}
 
@@ -143,11 +135,6 @@ def label_of(hop: dict[str, Any]) -> str:
     where = "/".join(filter(None, ("" if calls else subject["resource"], subject["name"], subject["subresource"])))
     words = f"{verb} {where or hop['path']}"
     return f"✓ {words}" if hop["answers"] else words
-
-
-def is_quiet(path: str) -> bool:
-    """Heartbeats and events: they come all the time and tell no story."""
-    return any(part in path for part in QUIET)
 
 
 def told(hop: Hop) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
 from cluster.recorder.query import Filter
-from cluster.wire import component
+from cluster.wire import component, pace
 from cluster.wire.component import OUTSIDE
 from dashboard.presenters import diagram, revisions
 
@@ -44,7 +44,7 @@ def frame(cluster: RunningCluster, then: Moment) -> dict[str, Any]:
         if isinstance(value, dict)
     ]
     asked = query.hops(cluster.wire, Filter(until=then.time, limit=HOPS_SHOWN * 4))
-    hops = [hop for hop in asked if not diagram.is_quiet(hop["path"]) and not {hop["source"], hop["target"]} & OUTSIDE]
+    hops = [hop for hop in asked if not pace.is_heartbeat(hop["path"]) and not {hop["source"], hop["target"]} & OUTSIDE]
     return {
         "whole": [kind for kind, _ in PLACES],
         "set": shown,

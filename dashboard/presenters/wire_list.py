@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
 from cluster.recorder.query import Filter
+from cluster.wire import pace
 from cluster.wire.component import OUTSIDE
-from dashboard.presenters import diagram
 
 SHOWN, LOOKED_AT = 60, 1_000
 FACETS = ("component", "verb", "kind", "outcome")
@@ -55,7 +55,7 @@ def _is_shown(hop: Hop, typed: Mapping[str, str]) -> bool:
     """Heartbeats only when asked for, or when one component's messages are; who looks from outside never."""
     if hop["source"] in OUTSIDE or hop["target"] in OUTSIDE:
         return False
-    return typed["heartbeats"] == "on" or not diagram.is_quiet(hop["path"])
+    return typed["heartbeats"] == "on" or not pace.is_heartbeat(hop["path"])
 
 
 def _choices(facet: str, lately: list[Hop], typed: Mapping[str, str]) -> list[tuple[str, int, bool]]:

@@ -41,8 +41,11 @@ LOOPS = {
     "podgc": "Deletes pods that ended long ago, or whose node is gone.",
     "csrsigning": "Signs requests for certificates that were approved.",
     "resourcequota": "Counts what each namespace uses.",
-    "horizontal-pod-autoscaler": "Scales by what pods use.",
+    "horizontalpodautoscaling": "Scales by what pods use.",
     "disruption": "Counts how many pods a PodDisruptionBudget lets go.",
+    "endpointslicemirroring": "Copies Endpoints that somebody wrote by hand into EndpointSlices.",
+    "clusterroleaggregation": "Gathers the rules of ClusterRoles that are made of others.",
+    "persistentvolumebinder": "Binds claims to volumes, and makes a volume where a storage class says how.",
     "ttlafterfinished": "Deletes Jobs some time after they ended.",
 }
 

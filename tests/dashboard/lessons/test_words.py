@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster.controllers import manager
 from cluster.wire import component
 from dashboard.lessons.words import WORDS
 from dashboard.presenters import words
@@ -18,3 +19,7 @@ def test_each_word_is_told_once_and_shortly() -> None:
 def test_where_to_look_is_a_component_or_a_loop() -> None:
     known = {*words.WHAT, *(component.loop(name) for name in words.LOOPS)}
     assert {each.where for each in WORDS if each.where} <= known
+
+
+def test_every_loop_is_told_in_a_sentence() -> None:
+    assert sorted(words.LOOPS) == sorted(loop.name for loop in manager.LOOPS)

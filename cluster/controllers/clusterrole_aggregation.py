@@ -10,9 +10,7 @@ from cluster.apimachinery import labels, meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
-from cluster.controllers.loop import DONE, Loop, Result
-
-STALE_SECONDS = 0.05
+from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
 
 
 class ClusterRoleAggregationLoop(Loop):

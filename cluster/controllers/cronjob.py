@@ -17,7 +17,7 @@ from cluster.clock import parse_rfc3339, rfc3339
 from cluster.controllers.loop import DONE, Loop, Result
 
 SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp"
-AFTERWARDS_SECONDS, STALE_SECONDS = 0.1, 0.05
+AFTERWARDS_SECONDS = 0.1
 MANY_MISSED = 100
 TOO_MANY = "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
 ALREADY_ACTIVE = "Not starting job because prior execution is running and concurrency policy is Forbid"
@@ -48,8 +48,7 @@ class CronJobLoop(Loop):
         again = DONE
         if not meta.is_being_deleted(cron) and not cron["spec"].get("suspend"):
             status, again = await self._start_if_due(cron, jobs, status)
-        if status != (cron.get("status") or {}) and not await self._write(found, status):
-            return Result(STALE_SECONDS)
+        await self.write_status("CronJob", found, status)
         return again
 
     async def _clean_up(self, cron: Obj, jobs: list[Obj]) -> None:
@@ -164,15 +163,6 @@ class CronJobLoop(Loop):
                 raise
             return
         self.events.event(cron, NORMAL, "SuccessfulDelete", f"Deleted job {meta.name_of(job)}")
-
-    async def _write(self, found: Obj, status: Obj) -> bool:
-        try:
-            await self.client.update("CronJob", {**found, "status": status}, subresource="status")
-        except ApiError as error:
-            if error.code not in (404, 409):
-                raise
-            return error.code == 404
-        return True
 
 
 # --- pure -----------------------------------------------------------------------------------------------------------

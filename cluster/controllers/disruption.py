@@ -11,7 +11,6 @@ from collections.abc import Iterable
 
 from cluster.apimachinery import intstr, labels, meta
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.informer import Informer, namespaces
@@ -21,7 +20,6 @@ from cluster.controllers.loop import DONE, Loop, Result
 
 OWNERS = ("ReplicaSet", "Deployment", "ReplicationController", "StatefulSet")
 CONFIRM_SECONDS = 120.0
-STALE_SECONDS = 0.05
 
 
 class UnknownScale(Exception):
@@ -39,8 +37,7 @@ class DisruptionLoop(Loop):
         self.pods = self.informers.informer("Pod")
         self.owners: dict[str, Informer] = {kind: self.informers.informer(kind) for kind in OWNERS}
         self.budgets.add_index("namespace", namespaces)
-        self.pods.add_index("label", pod_facts.label_pairs)
-        self.pods.add_index("namespace", namespaces)
+        pod_facts.index_for_selectors(self.pods)
         self.budgets.add_handler(self.enqueuing(lambda obj: [meta.key_of(obj)]))
         self.pods.add_handler(self.on_pod)
         for informer in self.owners.values():
@@ -72,23 +69,16 @@ class DisruptionLoop(Loop):
         except UnknownScale as error:
             text = f"Failed to calculate the number of expected pods: {error}"
             self.events.event(budget, WARNING, "CalculateExpectedPodCountFailed", text)
-            return await self._write(budget, _failed(budget, str(error), self.clock.now()))
+            await self.write_status("PodDisruptionBudget", budget, _failed(budget, str(error), self.clock.now()))
+            return DONE
         disrupted, again = _disrupted(budget, pods, self.clock.now())
         status = calculate_status(budget, pods, expected, desired, disrupted, self.clock.now())
-        written = await self._write(budget, status)
-        return written if written.requeue_seconds else Result(again)
+        await self.write_status("PodDisruptionBudget", budget, status)
+        return Result(again)
 
     def _pods(self, budget: Obj) -> list[Obj]:
-        namespace, selector = meta.namespace_of(budget), _selector(budget)
-        pairs = ((budget["spec"].get("selector") or {}).get("matchLabels") or {}).items()
-        found = [self.pods.by_index("label", f"{namespace}/{key}={value}") for key, value in pairs]
-        among = min(found, key=len) if found else self.pods.by_index("namespace", namespace)
-        return [
-            pod
-            for pod in among
-            if selector.matches(meta.labels_of(pod))
-            and (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed")
-        ]
+        found = pod_facts.selected(meta.namespace_of(budget), _selector(budget), self.pods)
+        return [pod for pod in found if (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed")]
 
     def _expected(self, budget: Obj, pods: list[Obj]) -> tuple[int, int]:
         """(how many pods there shall be, how many of them healthy). Models: getExpectedPodCount"""
@@ -121,18 +111,6 @@ class DisruptionLoop(Loop):
             if found is not None:
                 scales[meta.uid_of(found)] = found["spec"].get("replicas") or 0
         return sum(scales.values())
-
-    async def _write(self, budget: Obj, status: Obj) -> Result:
-        if status == (budget.get("status") or {}):
-            return DONE
-        try:
-            await self.client.update("PodDisruptionBudget", {**budget, "status": status}, subresource="status")
-        except ApiError as error:
-            if error.code == 409:
-                return Result(STALE_SECONDS)
-            if error.code != 404:
-                raise
-        return DONE
 
 
 # --- pure -----------------------------------------------------------------------------------------------------------

@@ -10,14 +10,13 @@ from __future__ import annotations
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
-from cluster.controllers.loop import DONE, Loop, Result
+from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
 
 SERVICE_NAME, MANAGED_BY = "kubernetes.io/service-name", "endpointslice.kubernetes.io/managed-by"
 OURS = "endpointslicemirroring-controller.k8s.io"
 SKIP, LEADER = "endpointslice.kubernetes.io/skip-mirror", "control-plane.alpha.kubernetes.io/leader"
 LAST_CHANGE = "endpoints.kubernetes.io/last-change-trigger-time"
 MOST = 1000
-STALE_SECONDS = 0.05
 
 
 class EndpointSliceMirroringLoop(Loop):

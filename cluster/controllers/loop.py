@@ -22,6 +22,9 @@ from cluster.client.workqueue import WorkQueue
 from cluster.clock import Clock
 from cluster.wire.message import ConnectionLost
 
+STALE_SECONDS = 0.05
+"""After so long an informer should know what a write was refused for."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -84,6 +87,22 @@ class Loop:
                     self.queue.add(key)
 
         return on_event
+
+    async def write_status(self, kind: str, known: Obj | None, status: Obj) -> Obj | None:
+        """The object with a new status, as it is then; not written when it has that already.
+
+        None when it has gone, or has changed meanwhile: then its key comes back soon.
+        """
+        if known is None or status == (known.get("status") or {}):
+            return known
+        try:
+            return await self.client.update(kind, {**known, "status": status}, subresource="status")
+        except ApiError as error:
+            if error.code == 409:
+                self.queue.add_after(meta.key_of(known), STALE_SECONDS)
+            elif error.code != 404:
+                raise
+            return None
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cluster.apimachinery import meta
+from cluster.apimachinery import labels, meta
 from cluster.apimachinery.meta import Obj
-from cluster.client.informer import Informer
+from cluster.client.informer import Informer, namespaces
 from cluster.clock import parse_rfc3339
 
 PHASES = {"Pending": 0, "Unknown": 1, "Running": 2}
@@ -151,6 +151,23 @@ def behind(service: Obj, pods: Informer) -> list[Obj]:
     namespace, selector = meta.namespace_of(service), service["spec"]["selector"]
     found = [pods.by_index("label", f"{namespace}/{key}={value}") for key, value in selector.items()]
     return [pod for pod in min(found, key=len) if is_behind(service, pod)]
+
+
+def index_for_selectors(pods: Informer) -> None:
+    """What `selected` looks pods up by."""
+    pods.add_index("label", label_pairs)
+    pods.add_index("namespace", namespaces)
+
+
+def selected(namespace: str, selector: labels.Selector, pods: Informer) -> list[Obj]:
+    """The pods of a namespace that a selector means; only those with a label that it asks for are looked at."""
+    found = [
+        pods.by_index("label", f"{namespace}/{each.key}={each.values[0]}")
+        for each in selector.requirements
+        if each.operator in (labels.EQUALS, labels.DOUBLE_EQUALS)
+    ]
+    among = min(found, key=len) if found else pods.by_index("namespace", namespace)
+    return [pod for pod in among if selector.matches(meta.labels_of(pod))]
 
 
 def has_address(pod: Obj) -> bool:

@@ -153,20 +153,8 @@ class ReplicaSync(Loop):
         return pod_facts.is_available(pod, owner["spec"].get("minReadySeconds") or 0, self.clock.now())
 
     async def _write_status(self, owner: Obj, failure: ApiError | None) -> None:
-        status = self.status(owner, failure)
-        if status == (owner.get("status") or {}):
-            return
-        key = meta.key_of(owner)
-        newest = self.owners.store.get(key)
-        if newest is None:
-            return
-        try:
-            await self.client.update(self.kind, {**newest, "status": status}, subresource="status")
-        except ApiError as error:
-            if error.code == 409:
-                self.queue.add_after(key, 0.02)
-            elif error.code != 404:
-                raise
+        newest = self.owners.store.get(meta.key_of(owner))
+        await self.write_status(self.kind, newest, self.status(owner, failure))
 
     def status(self, owner: Obj, failure: ApiError | None) -> Obj:
         """Models: replica_set_utils.go calculateStatus"""

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from cluster.apimachinery import meta, quantity
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import ADDED, DELETED
 from cluster.apis.core import quota_charge, quota_usage
 from cluster.client.informer import namespaces
@@ -57,14 +56,7 @@ class ResourceQuotaLoop(Loop):
             "hard": {name: quantity.canonical(text) for name, text in hard.items()},
             "used": {name: quota_usage.shown(used.get(name, Decimal(0)), text) for name, text in hard.items()},
         }
-        if status != (quota.get("status") or {}):
-            try:
-                await self.client.update("ResourceQuota", {**quota, "status": status}, subresource="status")
-            except ApiError as error:
-                if error.code == 409:
-                    return Result(0.02)
-                if error.code != 404:
-                    raise
+        await self.write_status("ResourceQuota", quota, status)
         return Result(RESYNC_SECONDS)
 
     def _used(self, quota: Obj, hard: Obj) -> quota_usage.Usage:

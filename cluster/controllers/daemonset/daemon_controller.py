@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.expectations import Expectations
@@ -25,7 +24,6 @@ from cluster.controllers.pod_control import PodControl
 BURST = 250
 SELECTING_ALL = "This daemon set is selecting all pods. A non-empty selector is required."
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 900.0
-STALE_SECONDS = 0.05
 
 
 class DaemonSetLoop(Loop):
@@ -191,15 +189,7 @@ class DaemonSetLoop(Loop):
         known = daemons.get("status") or {}
         if "collisionCount" in known:
             status["collisionCount"] = known["collisionCount"]
-        newest = self.sets.store.get(key)
-        if status != known and newest is not None:
-            try:
-                await self.client.update("DaemonSet", {**newest, "status": status}, subresource="status")
-            except ApiError as error:
-                if error.code == 409:
-                    return STALE_SECONDS
-                if error.code != 404:
-                    raise
+        await self.write_status("DaemonSet", self.sets.store.get(key), status)
         seconds = daemons["spec"].get("minReadySeconds") or 0
         return float(seconds) if status["numberReady"] != status.get("numberAvailable", 0) else 0.0
 

@@ -14,9 +14,7 @@ from cluster.controllers import pods as pod_facts
 from cluster.controllers.endpointslice import reconciler
 from cluster.controllers.endpointslice.endpoint import MANAGED_BY, OURS, SERVICE_NAME, endpoint_for
 from cluster.controllers.endpointslice.reconciler import Group
-from cluster.controllers.loop import DONE, Loop, Result
-
-STALE_SECONDS = 0.05
+from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
 
 
 class EndpointSliceLoop(Loop):

@@ -24,7 +24,6 @@ from cluster.controllers.loop import DONE, Loop, Result, Tools
 from cluster.controllers.pod_control import PodControl
 
 BURST = 500
-STALE_SECONDS = 0.05
 CONTROLLER_NAME = "kubernetes.io/job-controller"
 
 
@@ -169,16 +168,8 @@ class JobLoop(Loop):
         """The job as it is then; None when it has gone or changed meanwhile: it is looked at again."""
         if known is None or meta.uid_of(known) != meta.uid_of(job):
             return None
-        if status != (known.get("status") or {}):
-            try:
-                known = await self.client.update("Job", {**known, "status": status}, subresource="status")
-            except ApiError as error:
-                if error.code == 409:
-                    self.queue.add_after(meta.key_of(job), STALE_SECONDS)
-                elif error.code != 404:
-                    raise
-                return None
-        for each in told:
+        known = await self.write_status("Job", known, status)
+        for each in told if known is not None else ():
             self.events.event(job, *each)
         return known
 

@@ -68,7 +68,7 @@ class HorizontalLoop(Loop):
     def watch(self) -> None:
         self.scalers = self.informers.informer("HorizontalPodAutoscaler")
         self.pods = self.informers.informer("Pod")
-        self.pods.add_index("label", pod_facts.label_pairs)
+        pod_facts.index_for_selectors(self.pods)
         self.scalers.add_handler(self.on_scaler)
 
     def on_scaler(self, type: str, old: Obj | None, new: Obj | None) -> None:
@@ -209,7 +209,7 @@ class HorizontalLoop(Loop):
         word = "utilization" if target.get("averageUtilization") is not None else "usage"
         try:
             used = await metrics.usage(self.client, namespace, selector, resource)
-            pods = self._pods(namespace, selector)
+            pods = pod_facts.selected(namespace, labels.parse(selector), self.pods)
             if (share := target.get("averageUtilization")) is not None:
                 replicas, found = replica_calculator.by_utilization(pods, used, resource, share, current)
                 told: Obj = {"averageUtilization": found}
@@ -223,14 +223,6 @@ class HorizontalLoop(Loop):
         shown = {"type": "Resource", "resource": {"name": resource, "current": told}}
         kind = f"{resource} resource {word}" + (" (percentage of request)" if word == "utilization" else "")
         return replicas, kind, shown
-
-    def _pods(self, namespace: str, selector: str) -> list[Obj]:
-        wanted = labels.parse(selector)
-        return [
-            pod
-            for pod in self.pods.store.values()
-            if meta.namespace_of(pod) == namespace and wanted.matches(meta.labels_of(pod))
-        ]
 
     # --- status ----------------------------------------------------------------------------------------------------
 
@@ -246,16 +238,7 @@ class HorizontalLoop(Loop):
         return {**status, "conditions": [fresh if each is known else each for each in conditions]}
 
     async def _write(self, scaler: Obj, status: Obj) -> None:
-        if status == (scaler.get("status") or {}):
-            return
-        newest = self.scalers.store.get(meta.key_of(scaler))
-        if newest is None:
-            return
-        try:
-            await self.client.update("HorizontalPodAutoscaler", {**newest, "status": status}, subresource="status")
-        except ApiError as error:
-            if error.code not in (404, 409):
-                raise
+        await self.write_status("HorizontalPodAutoscaler", self.scalers.store.get(meta.key_of(scaler)), status)
 
 
 def _replicas(found: tuple[int, str, Obj]) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.apimachinery.status import ApiError
 from cluster.client.rest import MERGE_PATCH
 from cluster.controllers import pod_control
 from cluster.controllers import pods as pod_facts
@@ -21,7 +20,6 @@ from cluster.controllers.statefulset.identity import revision_of
 from cluster.controllers.statefulset.stateful_set_control import StatefulSetControl
 
 REVISION_HASH = "controller.kubernetes.io/hash"
-STALE_SECONDS = 0.05
 
 
 class StatefulSetLoop(Loop):
@@ -92,15 +90,7 @@ class StatefulSetLoop(Loop):
     async def _write_status(self, key: str, owner: Obj, pods: list[Obj], current: Obj, newest: Obj) -> Result:
         fresh = [pod for pod in (self.pods.store.get(meta.key_of(each)) for each in pods) if pod is not None]
         status = calculate_status(owner, fresh, current, newest, self.clock.now())
-        latest = self.sets.store.get(key)
-        if status != (owner.get("status") or {}) and latest is not None:
-            try:
-                await self.client.update("StatefulSet", {**latest, "status": status}, subresource="status")
-            except ApiError as error:
-                if error.code == 409:
-                    return Result(STALE_SECONDS)
-                if error.code != 404:
-                    raise
+        await self.write_status("StatefulSet", self.sets.store.get(key), status)
         waits = status["availableReplicas"] < status.get("readyReplicas", 0)
         return Result(float(owner["spec"].get("minReadySeconds") or 0)) if waits else DONE
 

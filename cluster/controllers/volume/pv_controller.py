@@ -13,10 +13,10 @@ from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.client.events import NORMAL, WARNING
 from cluster.clock import rfc3339
-from cluster.controllers.loop import DONE, Loop, Result
+from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
 from cluster.controllers.volume import binding
 
-RESYNC_SECONDS, STALE_SECONDS = 15.0, 0.05
+RESYNC_SECONDS = 15.0
 NO_CLASS = "no persistent volumes available for this claim and no storage class is set"
 WAITS = "waiting for first consumer to be created before binding"
 LOST = "Bound claim has lost its PersistentVolume. Data on the volume is lost!"

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from cluster.apimachinery import labels, meta
+from cluster.client.informer import Informer
+from cluster.clock import VirtualClock
+from cluster.controllers import pods as pod_facts
 from cluster.controllers.pods import Tallies
 
 
@@ -66,3 +72,25 @@ def test_pods_of_other_labels_are_told_apart() -> None:
     tallies.update(None, pod("1"))
     tallies.update(None, pod("2", labels={"app": "other"}))
     assert sorted(dict(facts.labels)["app"] for facts in tallies.of("rs")) == ["other", "web"]
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("app=web", ["a", "b"]),
+        ("app=web,tier in (x,y)", ["a"]),
+        ("tier", ["a", "c"]),
+        ("", ["a", "b", "c"]),
+        ("no=one", []),
+    ],
+)
+def test_a_selector_finds_the_pods_of_its_namespace(selector: str, found: list[str]) -> None:
+    informer = Informer(None, VirtualClock(), "Pod", "", {})  # type: ignore[arg-type]  # it asks nobody
+    marks: dict[str, dict[str, str]] = {"a": {"app": "web", "tier": "x"}, "b": {"app": "web"}, "c": {"tier": "y"}}
+    for namespace in ("default", "other"):
+        for name, each in marks.items():
+            informer.store[f"{namespace}/{name}"] = {"metadata": {"name": name, "namespace": namespace, "labels": each}}
+    pod_facts.index_for_selectors(informer)
+    chosen = pod_facts.selected("default", labels.parse(selector), informer)
+    assert sorted(meta.name_of(each) for each in chosen) == found
+    assert all(meta.namespace_of(each) == "default" for each in chosen)

@@ -171,3 +171,20 @@ async def test_a_loop_that_is_stopped_tells_no_more(office: Office) -> None:
     await office.manager.stop_loop("ttl")
     assert await office.events("Told") == []
     assert loop.events.dropped == 3
+
+
+async def test_a_status_that_is_refused_because_of_a_change_is_written_soon_after(office: Office) -> None:
+    await office.start("resourcequota")
+    await office.make("ResourceQuota", "q", spec={"hard": {"pods": "5"}})
+    loop = office.manager.running["resourcequota"]
+    stale = await office.get("ResourceQuota", "q")
+    await office.change("ResourceQuota", "q", {"metadata": {"labels": {"a": "b"}}})
+    assert await loop.write_status("ResourceQuota", stale, {"used": {"pods": "9"}}) is None
+    done = loop.reconciled
+    await office.clock.advance(1)
+    assert loop.reconciled > done
+    assert await loop.write_status("ResourceQuota", None, {}) is None
+    fresh = await office.get("ResourceQuota", "q")
+    assert await loop.write_status("ResourceQuota", fresh, fresh["status"]) is fresh
+    await office.delete("ResourceQuota", "q")
+    assert await loop.write_status("ResourceQuota", fresh, {"used": {"pods": "9"}}) is None

@@ -22,6 +22,7 @@ MAGIC = b"k8s\x00"
 META = "k8s.io.apimachinery.pkg.apis.meta.v1"
 DEEPEST = 64
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+LISTS = frozenset({"AttestationValue", "ExtraValue", "Verbs"})
 INTEGERS = {"int32": 32, "int64": 64}
 
 Table = dict[str, dict[str, list[str]]]
@@ -39,11 +40,13 @@ def decode(body: bytes) -> Obj:
     unknown = dict(_fields(body[len(MAGIC) :]))
     type_meta = {number: _text(value) for number, value in _fields(_bytes(unknown.get(1, b"")))}
     api_version, kind = type_meta.get(1, ""), type_meta.get(2, "")
-    message = _message_of(api_version, kind)
+    message = message_of(api_version, kind)
     return {"apiVersion": api_version, "kind": kind, **_message(_bytes(unknown.get(2, b"")), message, 0)}
 
 
-def _message_of(api_version: str, kind: str) -> str:
+@functools.lru_cache(maxsize=256)
+def message_of(api_version: str, kind: str) -> str:
+    """The name of a kind's message. ValueError when it has none."""
     group, _, version = api_version.rpartition("/")
     room = (group.removesuffix(".k8s.io").split(".")[0] or "core").replace("-", "")
     candidates = [f"k8s.io.api.{room}.{version}.{kind}", f"{META}.{kind}"]
@@ -106,9 +109,12 @@ def _value(raw: Any, kind: str, depth: int) -> Any:
     if special is not None:
         return special(dict(_fields(_bytes(raw))))
     message = _message(_bytes(raw), kind, depth + 1)
-    if list(table().get(kind, {}).values()) and [each[0] for each in table()[kind].values()] == ["items"]:
-        return message.get("items", [])
-    return message
+    return message.get("items", []) if is_list(kind) else message
+
+
+def is_list(name: str) -> bool:
+    """Is a message a list in JSON? Go's named lists are messages with one field."""
+    return name.rpartition(".")[2] in LISTS
 
 
 def _time(parts: dict[int, Any]) -> str | None:

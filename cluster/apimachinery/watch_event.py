@@ -17,7 +17,7 @@ ADDED, MODIFIED, DELETED, BOOKMARK, ERROR = "ADDED", "MODIFIED", "DELETED", "BOO
 class WatchEvent:
     """`type`, the object (through `payload`, a `cluster.wire.message.Payload`), its revision and the hop that wrote it."""
 
-    __slots__ = ("_line", "hop", "payload", "revision", "type")
+    __slots__ = ("_forms", "_line", "hop", "payload", "revision", "type")
 
     def __init__(self, type: str, payload: Any, revision: int, hop: int = 0) -> None:
         self.type = type
@@ -25,11 +25,19 @@ class WatchEvent:
         self.revision = revision
         self.hop = hop
         self._line: bytes | None = None
+        self._forms: dict[str, bytes] | None = None
 
     @property
     def object(self) -> Obj:
         """The decoded object, read-only."""
         return self.payload.object  # type: ignore[no-any-return]  # a payload of an event holds an object
+
+    @property
+    def forms(self) -> dict[str, bytes]:
+        """What it is in other forms than JSON, by media type, as far as somebody asked."""
+        if self._forms is None:
+            self._forms = {}
+        return self._forms
 
     @property
     def line(self) -> bytes:

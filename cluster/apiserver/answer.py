@@ -30,15 +30,14 @@ def columns_of(kind: Kind) -> Sequence[object]:
 
 
 def form_of(call: Call) -> Form:
-    return negotiate.form_of(call.request.headers.get("accept", ""))
+    """ApiError 406."""
+    custom = call.kind is not None and call.kind.structural is not None
+    return negotiate.form_of(call.request.headers.get("accept", ""), custom=custom, stream=call.verb == "watch")
 
 
 def respond(call: Call, body: Payload, code: int = 200, revision: int = 0) -> Response:
-    """A response with a JSON or YAML body, and the warnings gathered on the way."""
+    """A response with a JSON body, which `encoding` may give another form, and the warnings gathered on the way."""
     headers = dict(JSON_HEADERS)
-    if form_of(call).media_type == negotiate.YAML:
-        body = Payload(raw=negotiate.as_yaml(body.object))
-        headers["content-type"] = negotiate.YAML
     if call.warnings:
         headers["warning"] = "\n".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(call.warnings))
     return Response(code, body, headers, revision)

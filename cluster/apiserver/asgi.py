@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import ssl
 import types
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from cluster.apimachinery import status
-from cluster.apiserver import conversation, feed
+from cluster.apiserver import compression, conversation, feed
 from cluster.apiserver.answer import ListPayload
 from cluster.apiserver.pipeline import refusal
 from cluster.apiserver.views import KubernetesView, request_of
@@ -41,7 +42,7 @@ class KubernetesApp:
             return
         slug, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
         body = await _body(receive)
-        wire = self.resolve(slug)
+        wire, gzip = self.resolve(slug), False
         if wire is None:
             response = refusal(status.failure(404, "NotFound", f'cluster "{slug}" not found'), "parse")
         elif body is None:
@@ -49,10 +50,11 @@ class KubernetesApp:
         else:
             request = request_of(scope, f"/{rest}", body, _certificate(scope))
             response = await self.view.answer(wire, request)
+            gzip = "accept-encoding" in request.headers and compression.is_wanted(request.headers, response)
         if response.stream is not None:
             await _send_stream(response, response.stream, receive, send, feed.push_of(scope))
         else:
-            await self._send(response, scope["method"], send)
+            await self._send(response, scope["method"], send, gzip=gzip)
 
     async def _converse(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """A WebSocket: exec and its like."""
@@ -65,11 +67,14 @@ class KubernetesApp:
             response = await self.view.answer(wire, request_of(scope, f"/{rest}", b"", _certificate(scope)))
         await conversation.hold(response, list(scope.get("subprotocols") or ()), receive, send)
 
-    async def _send(self, response: Response, method: str, send: Any) -> None:
+    async def _send(self, response: Response, method: str, send: Any, *, gzip: bool) -> None:
         if isinstance(response.body, ListPayload) and len(response.body.items) > ITEMS_AT_ONCE and method != "HEAD":
-            await _send_list(response, response.body, send)
+            await _send_list(response, response.body.pieces(ITEMS_AT_ONCE), send, gzip=gzip)
             return
         content = b"" if method == "HEAD" or response.status == 304 else self.view.rendered(response)
+        if gzip and len(content) > compression.SMALLEST_BYTES:
+            await _send_list(response, iter([content]), send, gzip=True)
+            return
         await send(
             {"type": "http.response.start", "status": response.status, "headers": _headers(response, len(content))}
         )
@@ -117,12 +122,20 @@ def _headers(response: Response, length: int | None) -> list[tuple[bytes, bytes]
     return found
 
 
-async def _send_list(response: Response, body: ListPayload, send: Any) -> None:
+async def _send_list(response: Response, pieces: Iterator[bytes], send: Any, *, gzip: bool) -> None:
     """Send a long list piece by piece, each made when the one before is out, and with everybody's turn in between."""
-    await send({"type": "http.response.start", "status": response.status, "headers": _headers(response, None)})
-    for piece in body.pieces(ITEMS_AT_ONCE):
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await _turn()
+    first, large = compression.begun(pieces) if gzip else ([], False)
+    headers = _headers(response, None)
+    if large:
+        headers += [(name.encode(), value.encode()) for name, value in compression.HEADERS.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if large:
+        async for part in compression.compressed(itertools.chain(first, pieces)):
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    else:
+        for piece in itertools.chain(first, pieces):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await _turn()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -1,12 +1,14 @@
 """What the body of a request is, and in which form the answer goes out.
 
+The bytes of the other forms are made in `encoding`.
 Models: apiserver/pkg/endpoints/handlers/negotiation and handlers/response.go v1.37
-Simplified: answers are JSON or YAML; a client that prefers protobuf or CBOR gets JSON, which it must accept too.
 """
 
 from __future__ import annotations
 
+import base64
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +19,13 @@ from cluster.apimachinery.meta import Obj
 from cluster.wire.message import Request
 
 JSON, YAML, PROTOBUF = "application/json", "application/yaml", "application/vnd.kubernetes.protobuf"
+CBOR, CBOR_SEQ, APPLY_CBOR = "application/cbor", "application/cbor-seq", "application/apply-patch+cbor"
+OFFERED = (JSON, YAML, PROTOBUF, CBOR)
+TRUE = ("1", "t", "T", "true", "TRUE", "True")
 FULL, TABLE, PARTIAL, PARTIAL_LIST = "", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"
 LONGEST_BODY = 3 * 1024 * 1024
 DEEPEST_YAML = 500
+BASE64_TAG = 22
 MOST_YAML_VALUES = 500_000
 
 
@@ -30,34 +36,66 @@ class Form:
     media_type: str = JSON
     shown_as: str = FULL
     version: str = "v1"
+    pretty: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """JSON as it is kept: nothing is left to do."""
+        return self.media_type == JSON and not self.pretty
 
 
-@functools.lru_cache(maxsize=512)
-def form_of(accept: str, *, convertible: bool = True) -> Form:
-    """The first form of an Accept header that can be given. ApiError 406 when none can."""
-    if not accept:
+@functools.lru_cache(maxsize=1024)
+def form_of(accept: str, *, convertible: bool = True, custom: bool = False, stream: bool = False) -> Form:
+    """The first form of an Accept header, by the client's own order, that can be given. ApiError 406 when none can.
+
+    Custom kinds have no protobuf form; YAML has no form for a `stream`.
+    """
+    offered = [each for each in OFFERED if not (custom and each == PROTOBUF)]
+    if stream:
+        offered.remove(YAML)
+    clauses = _clauses(accept)
+    for media_type, options in clauses:
+        for each in offered:
+            if _meets(media_type, each, stream) and (form := _shown(each, options, convertible)) is not None:
+                return form
+    if not clauses:
         return Form()
+    names = [(CBOR_SEQ if each == CBOR else f"{each};stream=watch") if stream else each for each in offered]
+    raise status.not_acceptable(f"only the following media types are accepted: {', '.join(names)}")
+
+
+def _clauses(accept: str) -> list[tuple[str, dict[str, str]]]:
+    """(media type, parameters), those that the client likes best first."""
+    found = []
     for clause in accept.split(","):
         media_type, *parameters = (part.strip() for part in clause.split(";"))
         options = dict(part.split("=", 1) for part in parameters if "=" in part)
-        if media_type in ("*/*", "application/*"):
-            media_type = JSON
-        if media_type not in (JSON, YAML):
-            continue
-        shown_as = options.get("as", FULL)
-        if shown_as not in (FULL, TABLE, PARTIAL, PARTIAL_LIST):
-            continue
-        if shown_as and (
-            not convertible or options.get("g") != "meta.k8s.io" or options.get("v") not in ("v1", "v1beta1")
-        ):
-            continue
-        return Form(media_type, shown_as, options.get("v", "v1"))
-    if PROTOBUF in accept:
-        return Form()
-    raise status.not_acceptable(
-        "only the following media types are accepted: application/json, application/yaml, "
-        "application/vnd.kubernetes.protobuf, application/cbor"
-    )
+        if media_type:
+            found.append((media_type, options))
+    return sorted(found, key=lambda each: -_quality(each[1]))
+
+
+def _quality(options: dict[str, str]) -> float:
+    try:
+        return float(options.get("q", "1"))
+    except ValueError:
+        return 1.0
+
+
+def _meets(wanted: str, offered: str, stream: bool) -> bool:
+    return wanted in (offered, "*/*", "application/*") or (stream and offered == CBOR and wanted == CBOR_SEQ)
+
+
+def _shown(media_type: str, options: dict[str, str], convertible: bool) -> Form | None:
+    """The form with a clause's parameters; None when that cannot be. Models: AllowsMediaTypeTransform"""
+    shown_as = options.get("as", FULL)
+    if shown_as not in (FULL, TABLE, PARTIAL, PARTIAL_LIST):
+        return None
+    if shown_as and (not convertible or options.get("g") != "meta.k8s.io" or options.get("v") not in ("v1", "v1beta1")):
+        return None
+    if shown_as == TABLE and media_type not in (JSON, YAML):
+        return None
+    return Form(media_type, shown_as, options.get("v", "v1"), media_type == JSON and options.get("pretty") in TRUE)
 
 
 def body_of(request: Request) -> Any:
@@ -80,6 +118,8 @@ def body_of(request: Request) -> Any:
             raise status.bad_request(str(error)) from error
     if content_type in (YAML, "application/apply-patch+yaml"):
         return _yaml(raw)
+    if content_type in (CBOR, APPLY_CBOR):
+        return _cbor(raw) if raw else None
     raise status.unsupported_media_type(
         "the body of the request was in an unknown format - accepted media types include: application/json, "
         "application/yaml, application/vnd.kubernetes.protobuf, application/cbor"
@@ -98,6 +138,22 @@ def _yaml(raw: bytes) -> Any:
         return _as_json(yaml.load(raw, Loader=_yaml_loader()), [MOST_YAML_VALUES])
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise status.bad_request(f"error decoding YAML: {error}") from error
+
+
+def _cbor(raw: bytes) -> Any:
+    """Texts may come as byte strings, as Go sends them; what is tagged as base64 becomes that text."""
+    import cbor2
+
+    try:
+        return _as_json(cbor2.loads(raw, tag_hook=_tagged), [MOST_YAML_VALUES])
+    except (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise status.bad_request(f"error decoding CBOR: {error}") from error
+
+
+def _tagged(tag: Any, *_: Any) -> Any:
+    if tag.tag == BASE64_TAG and isinstance(tag.value, bytes):
+        return base64.b64encode(tag.value).decode()
+    raise ValueError(f"unsupported tag {tag.tag}")
 
 
 def _check_depth(raw: bytes) -> None:
@@ -131,17 +187,19 @@ def _yaml_loader() -> Any:
 
 
 def _as_json(value: Any, left: list[int]) -> Any:
-    """YAML's values as JSON has them: keys are texts. ValueError when aliases blow a small text up."""
+    """YAML's and CBOR's values as JSON has them: keys are texts. ValueError when aliases blow a small text up."""
     left[0] -= 1
     if left[0] < 0:
-        raise ValueError("yaml: document contains excessive aliasing")
-    if isinstance(value, dict):
+        raise ValueError("document contains excessive aliasing")
+    if isinstance(value, Mapping):
         return {_key(name): _as_json(each, left) for name, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_as_json(each, left) for each in value]
     if value is None or isinstance(value, str | int | float):
         return value
-    raise ValueError(f"yaml: cannot read a {type(value).__name__} as JSON")
+    if isinstance(value, bytes):
+        return value.decode()
+    raise ValueError(f"cannot read a {type(value).__name__} as JSON")
 
 
 def _key(name: Any) -> str:
@@ -149,16 +207,12 @@ def _key(name: Any) -> str:
         return "true" if name else "false"
     if isinstance(name, str | int | float):
         return str(name)
-    raise ValueError(f"yaml: a key may not be a {type(name).__name__}")
+    if isinstance(name, bytes):
+        return name.decode()
+    raise ValueError(f"a key may not be a {type(name).__name__}")
 
 
 def must_be_object(body: Any) -> Obj:
     if not isinstance(body, dict):
         raise status.bad_request("couldn't get version/kind; json parse error: the body is not a JSON object")
     return body
-
-
-def as_yaml(obj: Any) -> bytes:
-    import yaml
-
-    return yaml.dump(obj, default_flow_style=False, allow_unicode=True).encode()

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import fields, status
 from cluster.apimachinery.status import ApiError
+from cluster.apiserver import answer, encoding, health, nonresource, proxy
 from cluster.apiserver import call as calls
-from cluster.apiserver import health, nonresource, proxy
 from cluster.apiserver.authz import impersonation
 from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.authz.node import node_of
@@ -71,6 +71,8 @@ async def serve(server: ApiServer, call: Call) -> Response:
     """Do what is asked."""
     if call.kind is None:
         return await nonresource.serve(server, call)
+    if call.subresource not in CONNECTED:
+        answer.form_of(call)  # what cannot be answered is not done
     if call.kind.deprecated:
         call.warnings.append(call.kind.deprecated)
     if call.subresource == calls.PROXY:
@@ -82,12 +84,21 @@ Stage = Callable[["ApiServer", Call], Awaitable[Response | None]]
 STAGES: tuple[Stage, ...] = (authenticate, prioritize, authorize, serve)
 
 
+CONNECTED = frozenset({calls.PROXY, "exec", "attach", "portforward"})
+"""Doors behind which somebody else answers."""
+
+
 async def handle(server: ApiServer, request: Request) -> Response:
-    """The answer to any request."""
+    """The answer to any request, in the form that the client asked for."""
+    response, call = await _served(server, request)
+    return response if encoding.is_plain(request) else await encoding.finish(request, call, response)
+
+
+async def _served(server: ApiServer, request: Request) -> tuple[Response, Call | None]:
     call: Call | None = None
     try:
         if request.path in health.OPEN_PATHS:
-            return await health.answer(server, request)
+            return await health.answer(server, request), None
         call = calls.parse(request, server.registry)
         server.calls.add(call)
         await server.loaded()
@@ -95,18 +106,18 @@ async def handle(server: ApiServer, request: Request) -> Response:
             call.stage = stage.__name__
             response = await stage(server, call)
             if response is not None:
-                return response
+                return response, call
         raise status.internal("no stage answered")
     except ApiError as error:
         server.refused += 1
-        return refusal(error, call.stage if call else "parse")
+        return refusal(error, call.stage if call else "parse"), call
     except ConnectionLost:
         raise
     except RecursionError:
-        return refusal(status.bad_request("json: exceeded max depth"), call.stage if call else "parse")
+        return refusal(status.bad_request("json: exceeded max depth"), call.stage if call else "parse"), call
     except Exception as error:
         logger.exception("a request failed: %s %s", request.verb, request.path)
-        return refusal(status.internal(f"{type(error).__name__}: {error}"), call.stage if call else "parse")
+        return refusal(status.internal(f"{type(error).__name__}: {error}"), call.stage if call else "parse"), call
     finally:
         if call is not None:
             server.calls.discard(call)

@@ -39,7 +39,7 @@ TRIES = 5
 async def patch(server: ApiServer, call: Call) -> Response:
     """200 with the object (201 when an apply creates it). Retried when the object changed meanwhile."""
     content_type = call.request.headers.get("content-type", "").partition(";")[0].strip()
-    if content_type not in (JSON_PATCH, MERGE, STRATEGIC, APPLY[0]):
+    if content_type not in (JSON_PATCH, MERGE, STRATEGIC, *APPLY):
         raise status.unsupported_media_type(
             f"the body of the request was in an unknown format - accepted media types include: {SUPPORTED}"
         )
@@ -48,7 +48,7 @@ async def patch(server: ApiServer, call: Call) -> Response:
             f"the body of the request was in an unknown format - accepted media types include: {SUPPORTED_OF_CUSTOM}"
         )
     call.stage = "decode"
-    if content_type == APPLY[0]:
+    if content_type in APPLY:
         return await _apply(server, call, negotiate.must_be_object(negotiate.body_of(call.request)))
     body = _patch_of(call, content_type)
     for _ in range(TRIES):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import status, table
 from cluster.apimachinery.watch_event import ADDED, BOOKMARK, ERROR, WatchEvent
-from cluster.apiserver import answer, faces, list_options, negotiate, numbers, past
+from cluster.apiserver import answer, encoding, faces, list_options, negotiate, numbers, past
 from cluster.apiserver.call import Call
 from cluster.apiserver.reading import selection_of
 from cluster.apiserver.watcher import Transform, Watcher, bookmark_of
@@ -45,10 +45,11 @@ async def watch(server: ApiServer, call: Call) -> Response:
         else:
             server.cache.watch(cache, watcher, revision or server.cache.revision)
     except status.ApiError as error:
-        watcher.stream.push([WatchEvent(ERROR, Payload(object=error.status), 0)])
+        told = WatchEvent(ERROR, Payload(object=error.status), 0)
+        watcher.stream.push([told if watcher.transform is None else watcher.transform(told)])
         watcher.stream.close()
     _end_in_time(server, call, watcher)
-    headers = {"content-type": "application/json"}
+    headers = {"content-type": encoding.STREAM_TYPES[answer.form_of(call).media_type]}
     return Response(200, headers=headers, revision=server.cache.revision, stream=watcher.stream)
 
 
@@ -66,6 +67,14 @@ def _send_what_is_there(server: ApiServer, call: Call, watcher: Watcher) -> None
 
 
 def _transform(call: Call, clock: Clock) -> Transform | None:
+    """What makes events what the client asked for: another form of the object, another form of the line."""
+    shown, encoded = _shown(call, clock), encoding.event_maker(answer.form_of(call).media_type)
+    if shown is None or encoded is None:
+        return shown or encoded
+    return lambda event: encoded(shown(event))
+
+
+def _shown(call: Call, clock: Clock) -> Transform | None:
     form = answer.form_of(call)
     kind = call.resource
     if form.shown_as == negotiate.FULL:

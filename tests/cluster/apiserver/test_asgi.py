@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from typing import Any
 
 import orjson
@@ -20,13 +21,14 @@ CONFIG_MAPS = "/clusters/demo/api/v1/namespaces/default/configmaps"
 class Browser:
     """One HTTP exchange with the application, as daphne would have it."""
 
-    def __init__(self, home: Home, method: str, path: str, body: bytes = b"", agent: str = "kubectl/v1.37.2") -> None:
+    def __init__(self, home: Home, method: str, path: str, body: bytes = b"", **headers: str) -> None:
         path, _, query = path.partition("?")
         self.sent: list[dict[str, Any]] = []
         self.incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.incoming.put_nowait({"type": "http.request", "body": body})
-        headers = [(b"authorization", b"Bearer admin-token"), (b"user-agent", agent.encode())]
-        scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": headers}
+        named = {"authorization": "Bearer admin-token", "user-agent": "kubectl/v1.37.2", **headers}
+        lines = [(name.replace("_", "-").encode(), value.encode()) for name, value in named.items()]
+        scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": lines}
         app = KubernetesApp({"demo": home.wire}.get)
         self.task = asyncio.ensure_future(app(scope, self.incoming.get, self.send))
 
@@ -60,6 +62,24 @@ async def test_a_large_answer_goes_out_in_pieces(home: Home, monkeypatch: pytest
     assert len(exchange.sent) > 3
     assert int(exchange.headers[b"content-length"]) == len(exchange.body)
     assert orjson.loads(exchange.body)["kind"] == "NamespaceList"
+
+
+@pytest.mark.parametrize(
+    ("items", "accept"), [(100, "application/json"), (1, "application/json"), (100, "application/cbor")]
+)
+async def test_a_large_answer_is_compressed_for_who_takes_it(home: Home, items: int, accept: str) -> None:
+    for number in range(items):
+        await home.client.create("ConfigMap", config_map(f"m{number}", text="x" * (200_000 // items)))
+    plain = Browser(home, "GET", CONFIG_MAPS, accept=accept)
+    small = Browser(
+        home, "GET", f"{CONFIG_MAPS}?fieldSelector=metadata.name=none", accept=accept, accept_encoding="gzip"
+    )
+    packed = Browser(home, "GET", CONFIG_MAPS, accept=accept, accept_encoding="deflate, gzip;q=1.0")
+    await asyncio.gather(plain.task, small.task, packed.task)
+    assert (packed.headers[b"content-encoding"], packed.headers[b"vary"]) == (b"gzip", b"Accept-Encoding")
+    assert len(packed.body) < len(plain.body) // 10
+    assert gzip.decompress(packed.body) == plain.body
+    assert b"content-encoding" not in {**plain.headers, **small.headers}
 
 
 async def test_an_unknown_cluster_is_a_404_status(home: Home) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery.meta import Obj
 from cluster.apiserver.authz import bootstrap_policy
+from cluster.apiserver.storage import WRITER
 from cluster.clock import rfc3339
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from cluster.apiserver.watch_cache import Item
 
 NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease")
-WRITER = ("kube-apiserver", "system:apiserver", 0)
 CRITICAL = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
@@ -40,9 +40,8 @@ async def ensure(server: ApiServer) -> None:
 
 async def _moved(server: ApiServer, known: Item, obj: Obj) -> None:
     """Tell where this server listens now. Models: pkg/controlplane/reconcilers/instancecount.go"""
-    metadata = {name: value for name, value in known.object["metadata"].items() if name != "resourceVersion"}
-    changed = {**known.object, "metadata": metadata, "endpoints": obj["endpoints"], "ports": obj["ports"]}
-    await server.storage.update(known.key, changed, known.revision, WRITER)
+    changed = {**known.object, "endpoints": obj["endpoints"], "ports": obj["ports"]}
+    await server.storage.rewrite(known.key, changed, known.revision)
 
 
 def objects(server: ApiServer) -> list[Obj]:

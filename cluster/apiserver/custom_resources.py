@@ -32,6 +32,7 @@ from cluster.apis.registry import Kind
 from cluster.apiserver import crd_conditions, deletion
 from cluster.apiserver.authn.user import User
 from cluster.apiserver.call import Call
+from cluster.apiserver.storage import WRITER
 from cluster.clock import rfc3339
 from cluster.wire.message import ConnectionLost, Request
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from cluster.apiserver.watch_cache import Item
 
 DEFINITION = "CustomResourceDefinition"
-WRITER = ("kube-apiserver", "system:apiserver", 0)
 AGAIN_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,6 @@ class CustomResources:
                 return False
         metadata = {**obj["metadata"]}
         metadata["finalizers"] = [each for each in metadata["finalizers"] if each != CLEANUP]
-        metadata.pop("resourceVersion", None)
         if metadata["finalizers"]:
             return await self._write(item, {**obj, "metadata": metadata})
         return await self.server.storage.delete(item.key, item.revision, WRITER) is not None
@@ -162,10 +161,9 @@ class CustomResources:
         new = {**obj, "status": crd_conditions.dated(status, obj.get("status") or {}, now)}
         write = apply.Write("kube-apiserver", self.kind.api_version, now, "status")
         managed = apply.after_update(obj, new, self.kind.type, write)
-        metadata = {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}
-        return await self._write(item, {**new, "metadata": {**metadata, "managedFields": managed}})
+        return await self._write(item, {**new, "metadata": {**obj["metadata"], "managedFields": managed}})
 
     async def _write(self, item: Item, obj: Obj) -> bool:
-        await self.server.storage.update(item.key, obj, item.revision, WRITER)
+        await self.server.storage.rewrite(item.key, obj, item.revision)
         await self.server.cache.caught_up()
         return True

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster.apimachinery import compact, status
 from cluster.apimachinery.meta import Obj
+from cluster.apiserver.stored import unstamped
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Payload, Request
 from cluster.wire.stream import Stream
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 7.0
 TIMED_OUT = "etcdserver: request timed out"
+WRITER = (component.APISERVER, "system:apiserver", 0)
+"""Who writes what the API server writes by itself."""
 
 
 class Storage:
@@ -41,6 +44,10 @@ class Storage:
     ) -> int | None:
         """The revision of the update, or None when the key is no longer at the `expected` revision."""
         return await self._put(key, obj, expected, writer, lease)
+
+    async def rewrite(self, key: str, obj: Obj, expected: int) -> int | None:
+        """As `update`, by the API server itself and of an object as it was read: stamped with its revision."""
+        return await self.update(key, unstamped(obj), expected, WRITER)
 
     async def delete(self, key: str, expected: int, writer: tuple[str, str, int]) -> int | None:
         """The revision of the deletion, or None when the key is no longer at the `expected` revision."""

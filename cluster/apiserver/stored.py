@@ -101,3 +101,9 @@ def decoded(value: bytes) -> Obj:
 def stamped(obj: Obj, revision: int) -> Obj:
     """The object with its resourceVersion; shares everything else."""
     return {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
+
+
+def unstamped(obj: Obj) -> Obj:
+    """The object as it is written: without its resourceVersion; shares everything else."""
+    metadata = {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}
+    return {**obj, "metadata": metadata}

@@ -14,7 +14,7 @@ from cluster.apis.registry import Kind, Subresource
 from cluster.apiserver import answer, faces, managed_fields, numbers
 from cluster.apiserver.admission.request import CREATE, UPDATE, AdmissionRequest
 from cluster.apiserver.call import Call
-from cluster.apiserver.stored import stamped
+from cluster.apiserver.stored import stamped, unstamped
 from cluster.apiserver.watch_cache import Item
 from cluster.clock import rfc3339
 from cluster.wire.message import Payload, Response
@@ -107,9 +107,7 @@ async def store_changed(server: ApiServer, call: Call, item: Item, obj: Obj) -> 
         if revision is None:
             raise Stale
         return Item(item.key, Payload(object=stamped(obj, revision)), revision, call.request.hop)
-    old = dict(item.object)
-    old_metadata = {name: value for name, value in old["metadata"].items() if name != "resourceVersion"}
-    if {**old, "metadata": old_metadata} == obj:
+    if unstamped(item.object) == obj:
         return item
     lease = await server.event_lease() if kind.built_in == "Event" else 0
     revision = await server.storage.update(item.key, obj, item.revision, writer_of(call), lease)

@@ -11,9 +11,15 @@ from cluster.apimachinery.status import FieldError
 from cluster.apis import columns, metadata, strategy, validation
 from cluster.apis.registry import Column, Kind
 
+IS_DEFAULT = "ingressclass.kubernetes.io/is-default-class"
 MOST_OF_A_CONTROLLER = 250
 SCOPES = ("Cluster", "Namespace")
 DOMAIN_PREFIXED = 'must be a domain-prefixed path (such as "acme.io/foo")'
+
+
+def is_default(obj: Obj) -> bool:
+    """Is it the class of Ingresses that name none?"""
+    return (obj["metadata"].get("annotations") or {}).get(IS_DEFAULT) == "true"
 
 
 def default(obj: Obj) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cluster.apis.networking import ingress_class
 from cluster.apis.networking.ingress import CLASS_ANNOTATION
+from cluster.apiserver.admission import default_class
 from cluster.apiserver.admission.request import CREATE, AdmissionRequest
 
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
-
-IS_DEFAULT = "ingressclass.kubernetes.io/is-default-class"
 
 
 async def admit(server: ApiServer, request: AdmissionRequest) -> None:
@@ -22,12 +22,6 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     spec, annotations = request.obj.setdefault("spec", {}), request.obj["metadata"].get("annotations") or {}
     if spec.get("ingressClassName") is not None or CLASS_ANNOTATION in annotations:
         return
-    found = [
-        each
-        for each in server.reader.list("IngressClass")
-        if (each["metadata"].get("annotations") or {}).get(IS_DEFAULT) == "true"
-    ]
-    if found:
-        found.sort(key=lambda each: each["metadata"]["name"])
-        newest = max(found, key=lambda each: each["metadata"].get("creationTimestamp") or "")
-        spec["ingressClassName"] = newest["metadata"]["name"]
+    name = default_class.newest(each for each in server.reader.list("IngressClass") if ingress_class.is_default(each))
+    if name is not None:
+        spec["ingressClassName"] = name

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apis.core.volume_words import CLASS_ANNOTATION
 from cluster.apis.storage import storage_class
+from cluster.apiserver.admission import default_class
 from cluster.apiserver.admission.request import CREATE, AdmissionRequest
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     spec, annotations = request.obj["spec"], request.obj["metadata"].get("annotations") or {}
     if spec.get("storageClassName") is not None or CLASS_ANNOTATION in annotations:
         return
-    found = [each for each in server.reader.list("StorageClass") if storage_class.is_default(each)]
-    if found:
-        found.sort(key=lambda each: each["metadata"]["name"])
-        newest = max(found, key=lambda each: each["metadata"].get("creationTimestamp") or "")
-        spec["storageClassName"] = newest["metadata"]["name"]
+    name = default_class.newest(each for each in server.reader.list("StorageClass") if storage_class.is_default(each))
+    if name is not None:
+        spec["storageClassName"] = name

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
 TRIES = 5
-WRITER = ("kube-apiserver", "system:apiserver", 0)
 ZERO = Decimal(0)
 
 _locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
@@ -68,8 +67,7 @@ def _quotas(server: ApiServer, namespace: str) -> list[Item]:
 async def _written(server: ApiServer, charges: list[tuple[Item, Obj]]) -> bool:
     """Write the quotas with what is used now; False when one changed meanwhile."""
     for item, quota in charges:
-        metadata = {name: value for name, value in quota["metadata"].items() if name != "resourceVersion"}
-        if await server.storage.update(item.key, {**quota, "metadata": metadata}, item.revision, WRITER) is None:
+        if await server.storage.rewrite(item.key, quota, item.revision) is None:
             return False
     return True
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
 TRIES = 5
-WRITER = ("kube-apiserver", "system:apiserver", 0)
 MOST_DISRUPTED = 2_000
 RETRY_SECONDS = 10
 VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
@@ -66,8 +65,7 @@ async def _grant(server: ApiServer, call: Call, pod: Obj) -> bool:
     taken = taking_one(mine[0].object, pod, rfc3339(server.clock.now()))
     if taken is None or call.query.get("dryRun"):
         return True
-    metadata = {name: value for name, value in taken["metadata"].items() if name != "resourceVersion"}
-    written = await server.storage.update(mine[0].key, {**taken, "metadata": metadata}, mine[0].revision, WRITER)
+    written = await server.storage.rewrite(mine[0].key, taken, mine[0].revision)
     return written is not None
 
 
@@ -86,8 +84,7 @@ async def _marked(server: ApiServer, call: Call, item: Item) -> Item:
     }
     others = [each for each in (pod.get("status") or {}).get("conditions") or () if each["type"] != "DisruptionTarget"]
     told = evolve(pod, ("status", "conditions"), [*others, condition])
-    metadata = {name: value for name, value in told["metadata"].items() if name != "resourceVersion"}
-    if await server.storage.update(item.key, {**told, "metadata": metadata}, item.revision, WRITER) is None:
+    if await server.storage.rewrite(item.key, told, item.revision) is None:
         raise writing.Stale
     return await existing(server, call)
 

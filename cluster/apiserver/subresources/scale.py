@@ -10,6 +10,7 @@ from cluster.apis.autoscaling import scale
 from cluster.apis.registry import ScaleFields
 from cluster.apiserver import decoding
 from cluster.apiserver.call import Call
+from cluster.apiserver.stored import unstamped
 from cluster.wire.message import Payload, Response
 
 
@@ -35,11 +36,10 @@ def applied(call: Call, obj: Obj, body: Any) -> Obj:
     name = obj["metadata"]["name"]
     if faults := scale.validate(wanted):
         raise status.invalid("Scale", name, faults, "autoscaling")
-    changed = scale.write(obj, wanted, _fields(call))
-    metadata = {name: value for name, value in obj["metadata"].items() if name != "resourceVersion"}
+    changed = unstamped(scale.write(obj, wanted, _fields(call)))
     if version := (wanted.get("metadata") or {}).get("resourceVersion"):
-        metadata["resourceVersion"] = version
-    return {**changed, "metadata": metadata}
+        changed["metadata"]["resourceVersion"] = version
+    return changed
 
 
 def shown(call: Call, response: Response) -> Response:

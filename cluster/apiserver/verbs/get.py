@@ -24,7 +24,7 @@ CONVERSATIONS = {"attach": exec.attach, "exec": exec.get, "portforward": port_fo
 
 async def get(server: ApiServer, call: Call) -> Response:
     """One object, or what a subresource shows of it."""
-    if call.resource.kind == component_statuses.KIND:
+    if call.resource.built_in == component_statuses.KIND:
         return await component_statuses.get(server, call)
     item = await existing(server, call)
     if call.subresource == "log":
@@ -47,7 +47,7 @@ def _may_converse(server: ApiServer, call: Call) -> None:
 async def list_(server: ApiServer, call: Call) -> Response:
     """A list, whole or in pages; a page's continue token names the revision and the last key."""
     list_options.check(call)
-    if call.resource.kind == component_statuses.KIND:
+    if call.resource.built_in == component_statuses.KIND:
         return await component_statuses.list_(server, call)
     selection = selection_of(call)
     limit, version = _limit(call), call.query.get("resourceVersion", "")

@@ -274,3 +274,11 @@ async def test_a_definition_is_judged(change: Obj, told: str, home: Home) -> Non
     answer = await home.ask("POST", DEFINITIONS, obj)
     assert answer.status == 422
     assert told in answer.body.object["message"]
+
+
+async def test_a_custom_component_status_is_a_kind_like_others(home: Home) -> None:
+    await define(home, definition(plural="componentstatuses", kind="ComponentStatus", shortNames=["wd"]))
+    path = WIDGETS.replace("widgets", "componentstatuses")
+    assert (await home.ask("POST", path, widget() | {"kind": "ComponentStatus"})).status == 201
+    assert [each["metadata"]["name"] for each in (await home.ask("GET", path)).body.object["items"]] == ["w"]
+    assert (await home.ask("GET", f"{path}/w")).status == 200

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cluster.apimachinery.meta import Obj
+from cluster.apis.networking import ingress_class
 from cluster.apiserver.admission import (
     default_ingress_class,
     default_storage_class,
@@ -43,7 +44,7 @@ async def test_a_claim_that_names_a_class_or_none_keeps_it(spec: Obj, desk: Desk
 
 
 async def test_an_ingress_gets_the_default_class(desk: Desk) -> None:
-    desk.put("IngressClass", "nginx", metadata={"annotations": {default_ingress_class.IS_DEFAULT: "true"}})
+    desk.put("IngressClass", "nginx", metadata={"annotations": {ingress_class.IS_DEFAULT: "true"}})
     obj: Obj = {"kind": "Ingress", "metadata": {"name": "i", "namespace": NAMESPACE}, "spec": {}}
     await default_ingress_class.admit(desk, request(obj))
     assert obj["spec"]["ingressClassName"] == "nginx"

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DJANGO_SETTINGS_MODULE = kubelearn.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint fmt types rules unit browser crash conformance bench golden docs screenshots doctor clean tools
+.PHONY: help run test check lint fmt types rules unit browser crash fuzz conformance bench golden docs screenshots doctor clean tools
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ browser: $(VENV)/dev.stamp tools ## the tests that drive a real browser
 
 crash: $(VENV)/dev.stamp ## the kill -9 campaigns and malformed requests
 	$(BIN)/python -m pytest -m crash
+
+fuzz: $(VENV)/dev.stamp ## requests made from the API's own OpenAPI documents, for a long time
+	$(BIN)/python -m tests.fuzz --examples 20
 
 conformance: $(VENV)/dev.stamp tools ## the recorded kubectl cases against a fresh cluster
 	PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python tests/conformance/against_ourselves.py

@@ -15,12 +15,11 @@ import orjson
 from cluster.apimachinery import enums, schema
 from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind, Registry
-from cluster.apiserver import openapi_discovery, openapi_v2, published
+from cluster.apiserver import openapi_discovery, openapi_paths, openapi_v2, published
 from cluster.wire.message import Payload, Request, Response
 
 JSON = {"content-type": "application/json"}
 V3_REFERENCE = "#/components/schemas/"
-ACTIONS = {"get": "get", "put": "put", "patch": "patch", "delete": "delete"}
 TEXT = {"type": "string"}
 QUANTITY, INT_OR_STRING = (name for name in schema.SPECIAL if name.endswith(("Quantity", "IntOrString")))
 ONE_OF: dict[str, dict[str, Any]] = {
@@ -76,7 +75,7 @@ class OpenApi:
             kinds = [kind for kind in self.registry.kinds if kind.path_prefix == f"/{name}"]
             other = openapi_discovery.described(self.registry).get(name)
             if kinds:
-                paths, definitions = _paths(kinds), [kind.schema for kind in kinds]
+                paths, definitions = openapi_paths.paths(kinds, V3_REFERENCE), [kind.schema for kind in kinds]
             elif other is not None:
                 path, definition = other
                 paths = openapi_discovery.operation(path, V3_REFERENCE + definition if definition else "")
@@ -170,30 +169,3 @@ def _walk(value: Any, reference: str) -> Any:
         else:
             found[key] = _walk(each, reference)
     return found
-
-
-def _paths(kinds: list[Kind]) -> Obj:
-    paths: Obj = {}
-    for kind in kinds:
-        gvk = {"group": kind.group, "version": kind.version, "kind": kind.kind}
-        media = {"application/json": {"schema": {"$ref": V3_REFERENCE + kind.schema}}}
-        one = kind.path("{namespace}", "{name}") if kind.namespaced else kind.path("", "{name}")
-        many = kind.path("{namespace}") if kind.namespaced else kind.path()
-        for path, methods in ((many, {"get": "list", "post": "post"}), (one, ACTIONS)):
-            for method, action in methods.items():
-                operation: Obj = {
-                    "operationId": f"{action}{kind.kind}",
-                    "x-kubernetes-action": action,
-                    "x-kubernetes-group-version-kind": gvk,
-                    "parameters": _parameters(method),
-                    "responses": {"200": {"description": "OK", "content": media}},
-                }
-                if method in ("post", "put", "patch"):
-                    operation["requestBody"] = {"content": media, "required": True}
-                paths.setdefault(path, {})[method] = operation
-    return paths
-
-
-def _parameters(method: str) -> list[Obj]:
-    names = ["dryRun", "fieldManager", "fieldValidation"] if method in ("post", "put", "patch") else ["pretty"]
-    return [{"name": name, "in": "query", "schema": TEXT} for name in names]

@@ -21,7 +21,7 @@ def main() -> int:
         installed.start()
         try:
             fuzz = Fuzz(installed)
-            for path, document in fuzz.documents():
+            for path, document in list(fuzz.documents()):
                 if path.startswith(asked.only):
                     fuzz.run(document, asked.examples, every=asked.every)
                     print(path, sum(fuzz.answers.values()), "requests,", len(fuzz.faults), "faults", flush=True)

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from daphne import http_protocol
 from daphne import server as daphne_server
@@ -27,7 +28,7 @@ from twisted.web import http
 
 from cluster.apimachinery import status
 from cluster.wire.message import ConnectionLost, Payload
-from kubelearn import http_line, tls
+from kubelearn import http_line, spdy_line, tls
 
 BODY_LIMIT_BYTES = 3 * 1024 * 1024
 SWITCH_SECONDS = 0.0005
@@ -73,7 +74,31 @@ class WebRequest(http_protocol.WebRequest):
         if self._too_long:
             self.basic_error(413, b"Request Entity Too Large", f"limit is {BODY_LIMIT_BYTES}")
             return None
+        if (self.getHeader(b"upgrade") or b"").lower() == spdy_line.NAME and self.isSecure():
+            self._change_to_spdy()
+            return None
         return super().process()
+
+    def _change_to_spdy(self) -> None:
+        """The connection is no longer HTTP's; nothing was sent on it yet."""
+        path, _, query = self.uri.partition(b"?")
+        headers = [(name.lower(), value) for name, values in self.requestHeaders.getAllRawHeaders() for value in values]
+        certificates = _peer_certificates(self.channel)
+        scope = {
+            "type": "spdy",
+            "scheme": "https",
+            "method": self.method.decode("ascii"),
+            "path": unquote(path.decode("latin-1")),
+            "query_string": query,
+            "headers": headers,
+            "extensions": {"tls": {"client_cert_chain": certificates}},
+        }
+        line = spdy_line.SpdyLine(self.server.application, scope)
+        transport, self.transport = self.transport, None
+        transport.wrappedProtocol = line
+        self.server.protocol_disconnected(self)
+        self.channel._networkProducer.resumeProducing()
+        line.makeConnection(transport)
 
     def basic_error(self, code: int, status_text: bytes, body: str) -> None:
         content = refusal(code, body)

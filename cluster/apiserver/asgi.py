@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from cluster.apimachinery import status
-from cluster.apiserver import compression, conversation, feed
+from cluster.apiserver import compression, conversation, feed, spdy_socket
 from cluster.apiserver.answer import ListPayload
 from cluster.apiserver.pipeline import refusal
 from cluster.apiserver.views import KubernetesView, request_of
@@ -39,6 +39,9 @@ class KubernetesApp:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
             await self._converse(scope, receive, send)
+            return
+        if scope["type"] == "spdy":
+            await self._converse_by_spdy(scope, receive, send)
             return
         slug, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
         body = await _body(receive)
@@ -66,6 +69,19 @@ class KubernetesApp:
         else:
             response = await self.view.answer(wire, request_of(scope, f"/{rest}", b"", _certificate(scope)))
         await conversation.hold(response, list(scope.get("subprotocols") or ()), receive, send)
+
+    async def _converse_by_spdy(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """A request to change to SPDY; a refusal is answered as any other is."""
+        slug, _, rest = scope["path"].removeprefix(PREFIX).partition("/")
+        wire = self.resolve(slug)
+        if wire is None:
+            response = refusal(status.failure(404, "NotFound", f'cluster "{slug}" not found'), "parse")
+        else:
+            request = request_of(scope, f"/{rest}", b"", _certificate(scope))
+            response = await self.view.answer(wire, request)
+            if await spdy_socket.hold(response, scope, request.query, receive, send):
+                return
+        await self._send(response, scope["method"], send, gzip=False)
 
     async def _send(self, response: Response, method: str, send: Any, *, gzip: bool) -> None:
         if isinstance(response.body, ListPayload) and len(response.body.items) > ITEMS_AT_ONCE and method != "HEAD":

@@ -22,8 +22,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield installed
 
 
-def kubectl(installed: Installation, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "KUBECONFIG": str(installed.kubeconfig)}
+SPDY = {"KUBECTL_REMOTE_COMMAND_WEBSOCKETS": "false", "KUBECTL_PORT_FORWARD_WEBSOCKETS": "false"}
+"""With these kubectl asks as it did before WebSockets."""
+
+
+def kubectl(installed: Installation, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "KUBECONFIG": str(installed.kubeconfig), **more}
     return subprocess.run(
         ["kubectl", *arguments], env=environment, input=typed, capture_output=True, text=True, timeout=60, check=False
     )
@@ -58,9 +62,22 @@ def test_a_pod_is_run_watched_and_taken_away(running: Installation) -> None:
     assert kubectl(running, "get", "pod", "one").returncode == 1
 
 
-def test_a_local_port_leads_to_a_pod_s(running: Installation) -> None:
+def test_old_clients_ask_by_spdy(running: Installation) -> None:
+    assert kubectl(running, "exec", "web", "--", "echo", "hi", **SPDY).stdout == "hi\n"
+    failed = kubectl(running, "exec", "web", "--", "sh", "-c", "exit 3", **SPDY)
+    assert (failed.returncode, failed.stderr) == (3, "command terminated with exit code 3\n")
+    done = kubectl(running, "exec", "-i", "web", "--", "sh", typed="echo one\necho two\nexit\n", **SPDY)
+    assert (done.returncode, done.stdout) == (0, "one\ntwo\n")
+    refused = kubectl(running, "exec", "nobody", "--", "ls", **SPDY)
+    assert (refused.returncode, refused.stderr) == (1, 'Error from server (NotFound): pods "nobody" not found\n')
+    refused = kubectl(running, "exec", "web", "-c", "nope", "--", "ls", **SPDY)
+    assert "container nope" in refused.stderr
+
+
+@pytest.mark.parametrize("how", [{}, SPDY])
+def test_a_local_port_leads_to_a_pod_s(running: Installation, how: dict[str, str]) -> None:
     local = free_port()
-    environment = {**os.environ, "KUBECONFIG": str(running.kubeconfig)}
+    environment = {**os.environ, "KUBECONFIG": str(running.kubeconfig), **how}
     command = ["kubectl", "port-forward", "pod/web", f"{local}:80", "--address", "127.0.0.1"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as forwarding:
         assert forwarding.stdout is not None

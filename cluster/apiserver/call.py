@@ -41,6 +41,8 @@ class Call:
     warnings: list[str] = field(default_factory=list)
     managers: Any = None
     """The managedFields that the body brought, as they were sent."""
+    annotations: dict[str, str] = field(default_factory=dict)
+    """What admission tells the audit log."""
 
     @property
     def query(self) -> dict[str, str]:

@@ -51,6 +51,7 @@ def admission_request(call: Call, operation: str, obj: Obj, old: Obj | None) -> 
         call.user,
         call.dry_run,
         call.warnings,
+        annotations=call.annotations,
     )
 
 

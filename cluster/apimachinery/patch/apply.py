@@ -84,7 +84,7 @@ def apply(live: Obj | None, applied: Obj, type: Type, write: Write) -> Obj:
     last = next((entry["fieldsV1"] for entry in entries if _is(entry, write, APPLY)), None)
     others = [entry for entry in entries if not _is(entry, write, APPLY)]
     before = managed(live) if live else {}
-    merged = _merge(before, wanted, type)
+    merged = merge(before, wanted, type)
     plus, minus = field_set.changed(before, merged, type)
     others = _settle(others, field_set.union(plus, minus), mine, write, _given_up(live, write, type))
     doomed = field_set.difference(last, mine)
@@ -171,20 +171,20 @@ def _manager_text(entry: Obj) -> str:
     return text
 
 
-def _merge(live: Any, applied: Any, type: Type | None) -> Any:
+def merge(live: Any, applied: Any, type: Type | None) -> Any:
     """Applied values over live ones, associative lists item by item. Models: typed/merge.go"""
     if live is None or type is None or field_set.is_atomic(applied, type) or applied.__class__ is not live.__class__:
         return live if applied == {} and isinstance(live, dict) and type is not None and not type.atomic else applied
     if isinstance(applied, dict):
         merged = dict(live)
         for name, value in applied.items():
-            merged[name] = _merge(live.get(name), value, field_set.child_type(type, name))
+            merged[name] = merge(live.get(name), value, field_set.child_type(type, name))
         return merged
     by_key = {field_set.item_key(item, type): item for item in applied}
     kept = []
     for item in live:
         key = field_set.item_key(item, type)
-        kept.append(_merge(item, by_key.pop(key), type.item) if key in by_key else item)
+        kept.append(merge(item, by_key.pop(key), type.item) if key in by_key else item)
     return [*kept, *by_key.values()]
 
 

@@ -2,7 +2,6 @@
 
 A rule sees `self`, and `oldSelf` on updates (a rule that names it is not asked on creates).
 Models: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go v1.37
-Simplified: no optionalOldSelf.
 """
 
 from __future__ import annotations
@@ -17,7 +16,10 @@ from cluster.apimachinery.status import FieldError
 from cluster.apimachinery.structural import cel_values, validation
 
 RULES = "x-kubernetes-validations"
-OLD = re.compile(r"\boldSelf\b")
+OLD = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])oldSelf\b""")
+"""A text (1), or the name of the old value."""
+OPTIONAL = 'oldSelf[?"value"]'
+"""What the name stands for in a rule with `optionalOldSelf`: the old value is then in a map, or is not."""
 
 
 def has_rules(schema: Obj) -> bool:
@@ -48,7 +50,7 @@ def _faults(value: Any, old: Any, schema: Obj, at: str) -> Iterator[FieldError]:
     if value is None:
         return
     for rule in schema.get(RULES) or ():
-        if old is None and OLD.search(rule["rule"]):
+        if old is None and not rule.get("optionalOldSelf") and names_old(rule["rule"]):
             continue
         if (fault := _asked(rule, value, old, schema, at)) is not None:
             yield fault
@@ -67,14 +69,28 @@ def _faults(value: Any, old: Any, schema: Obj, at: str) -> Iterator[FieldError]:
             yield from _faults(each, was, items, f"{at}[{index}]")
 
 
+def names_old(text: str) -> bool:
+    """Does the expression ask for the old value?"""
+    return any(match[1] is None for match in OLD.finditer(text))
+
+
+def expression(rule: Obj, field: str) -> str:
+    """One of a rule's expressions as it is compiled: of an optional old value where the rule wants that."""
+    text: str = rule[field]
+    return OLD.sub(lambda match: match[1] or OPTIONAL, text) if rule.get("optionalOldSelf") else text
+
+
 def _asked(rule: Obj, value: Any, old: Any, schema: Obj, at: str) -> FieldError | None:
     at += rule.get("fieldPath") or ""
     data = {"self": cel_values.of(value, schema)}
-    if old is not None:
-        data["oldSelf"] = cel_values.of(old, schema)
+    before = None if old is None else cel_values.of(old, schema)
+    if rule.get("optionalOldSelf"):
+        data["oldSelf"] = {} if old is None else {"value": before}
+    elif old is not None:
+        data["oldSelf"] = before
     kind = schema.get("type") or "object"
     try:
-        answer = cel.asked(rule["rule"], data)
+        answer = cel.asked(expression(rule, "rule"), data)
     except cel.RuleError as error:
         answer = str(error)
     if answer is True:
@@ -88,9 +104,9 @@ def _asked(rule: Obj, value: Any, old: Any, schema: Obj, at: str) -> FieldError 
 
 def _message(rule: Obj, data: Obj) -> str:
     """What a broken rule is told with: its expression's text, its own, or the rule itself."""
-    if expression := rule.get("messageExpression"):
+    if rule.get("messageExpression"):
         try:
-            text = cel.asked(expression, data)
+            text = cel.asked(expression(rule, "messageExpression"), data)
         except cel.RuleError:
             text = ""
         if isinstance(text, str) and text.strip() and "\n" not in text:

@@ -6,6 +6,7 @@ Models: pkg/apis/admissionregistration/{v1/defaults.go,validation/validation.go}
 from __future__ import annotations
 
 from cluster.apimachinery import cel
+from cluster.apimachinery.cel_library import patches
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import FieldError
 from cluster.apis import columns, strategy, validation
@@ -52,17 +53,17 @@ def expressions(spec: Obj) -> list[FieldError]:
         for name in ("expression", "messageExpression", "valueExpression")
         if each.get(name)
     ]
+    for index, mutation in enumerate(spec.get("mutations") or ()):
+        for name in ("applyConfiguration", "jsonPatch"):
+            if expression := (mutation.get(name) or {}).get("expression"):
+                named.append((f"spec.mutations[{index}].{name}.expression", expression))
     faults = []
     for at, expression in named:
         try:
-            cel.compiled(expression, cel.ADMISSION)
+            cel.compiled(patches.plain(expression) if ".mutations[" in at else expression, cel.ADMISSION)
         except cel.RuleError as error:
             faults.append(validation.invalid(at, expression, f"compilation failed: {error}"))
     return faults
-
-
-def not_applied(new: Obj, old: Obj | None) -> list[str]:
-    return ["mutating admission policies are kept but not applied by this server"]
 
 
 def prepare(new: Obj, old: Obj | None) -> None:

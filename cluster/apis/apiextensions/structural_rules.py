@@ -138,11 +138,12 @@ def _rules(schema: Obj, at: str) -> Iterator[FieldError]:
             continue
         if "\n" in text and not rule.get("message"):
             yield validation.required(f"{where}.message", "message must be specified if rule contains line breaks")
-        if rule.get("optionalOldSelf") is not None:
-            yield validation.forbidden(f"{where}.optionalOldSelf", "optionalOldSelf is not supported by this server")
+        if rule.get("optionalOldSelf") is not None and not rules.names_old(text):
+            told = "may not be set if oldSelf is not used in rule"
+            yield validation.invalid(f"{where}.optionalOldSelf", rule["optionalOldSelf"], told)
         for field in ("rule", "messageExpression"):
-            if expression := rule.get(field):
-                yield from _compiles(expression, rule, f"{where}.{field}")
+            if rule.get(field):
+                yield from _compiles(rules.expression(rule, field), rule, f"{where}.{field}")
 
 
 def _compiles(expression: str, rule: Obj, at: str) -> Iterator[FieldError]:

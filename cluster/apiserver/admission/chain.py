@@ -18,6 +18,7 @@ from cluster.apiserver.admission import (
     default_storage_class,
     default_toleration_seconds,
     limit_ranger,
+    mutating_policy,
     namespace_lifecycle,
     node_restriction,
     pod_topology_labels,
@@ -66,6 +67,7 @@ PLUGINS = (
     Plugin("RuntimeClass", runtime_class.admit, kinds=POD),
     Plugin("Certificates", certificates.admit, certificates.approve, frozenset({"CertificateSigningRequest"})),
     Plugin("DefaultIngressClass", default_ingress_class.admit, kinds=frozenset({"Ingress"})),
+    Plugin("MutatingAdmissionPolicy", mutating_policy.admit),
     Plugin("MutatingAdmissionWebhook", webhooks.admit),
     Plugin("ValidatingAdmissionPolicy", approve=validating_policy.approve),
     Plugin("ValidatingAdmissionWebhook", approve=webhooks.approve),
@@ -89,9 +91,15 @@ class AdmissionChain:
         return [plugin.name for plugin in self.plugins]
 
     async def admit(self, request: AdmissionRequest) -> None:
-        """Let every plugin change the object; ApiError from the first that refuses."""
-        for step in self._steps_for(request.kind.built_in)[0]:
+        """Let every plugin change the object, once more when somebody's change asks for it; ApiError from the first that
+        refuses."""
+        steps = self._steps_for(request.kind.built_in)[0]
+        for step in steps:
             await step(self.server, request)
+        if request.reinvocation is not None and request.reinvocation.wanted:
+            request.reinvocation.is_second = True
+            for step in steps:
+                await step(self.server, request)
 
     async def approve(self, request: AdmissionRequest) -> None:
         """Let every plugin look at the valid object; ApiError from the first that refuses."""

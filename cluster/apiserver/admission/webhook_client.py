@@ -9,11 +9,15 @@ import asyncio
 import base64
 import ssl
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from cluster.apimachinery.meta import Obj
+from cluster.apiserver import service_resolver
+
+if TYPE_CHECKING:
+    from cluster.apiserver.server import Reader
 
 LONGEST_ANSWER_BYTES = 3 * 1024 * 1024
 
@@ -22,16 +26,10 @@ class Unreached(Exception):
     """No answer that can be used; why."""
 
 
-async def post(webhook: Obj, review: Obj) -> Obj:
+async def post(webhook: Obj, review: Obj, reader: Reader) -> Obj:
     """The AdmissionReview that comes back. Unreached."""
-    client = webhook["clientConfig"]
     seconds = int(webhook["timeoutSeconds"])
-    url = client.get("url")
-    if not url:
-        service = client["service"]
-        host = f"{service['name']}.{service['namespace']}.svc"
-        full = f"https://{host}:{service['port']}{service.get('path') or ''}?timeout={seconds}s"
-        raise Unreached(f'Post "{full}": dial tcp: lookup {host}: no such host')
+    url, told, host = _place(webhook["clientConfig"], reader, seconds)
     import aiohttp
 
     try:
@@ -40,13 +38,34 @@ async def post(webhook: Obj, review: Obj) -> Obj:
             headers = {"content-type": "application/json", "accept": "application/json"}
             query = {"timeout": f"{seconds}s"}
             async with session.post(
-                url, params=query, data=orjson.dumps(review), headers=headers, ssl=_trust(client.get("caBundle"))
+                url,
+                params=query,
+                data=orjson.dumps(review),
+                headers=headers,
+                ssl=_trust(webhook["clientConfig"].get("caBundle")),
+                server_hostname=host,
             ) as answer:
                 body = b"".join([chunk async for chunk in _bounded(answer.content.iter_any())])
     except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
         why = "context deadline exceeded" if isinstance(error, asyncio.TimeoutError) else str(error)
-        raise Unreached(f'Post "{url}?timeout={seconds}s": {why}') from error
+        raise Unreached(f'Post "{told}?timeout={seconds}s": {why}') from error
     return _read(body, answer.status)
+
+
+def _place(client: Obj, reader: Reader, seconds: int) -> tuple[str, str, str | None]:
+    """(the URL that is called, the URL as it is told, the name that its certificate must have). Unreached."""
+    url = client.get("url")
+    if url:
+        return url, url, None
+    service = client["service"]
+    name = f"{service['name']}.{service['namespace']}.svc"
+    path = service.get("path") or "/"
+    told = f"https://{name}:{service['port']}{path}"
+    try:
+        host, port = service_resolver.resolve(reader, service["namespace"], service["name"], int(service["port"]))
+    except service_resolver.Unresolved as error:
+        raise Unreached(f'Post "{told}?timeout={seconds}s": {error}') from error
+    return f"https://{f'[{host}]' if ':' in host else host}:{port}{path}", told, name
 
 
 async def _bounded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

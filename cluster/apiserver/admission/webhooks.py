@@ -2,8 +2,7 @@
 
 Mutating webhooks are asked one after another and answer with JSON patches; validating ones are asked all at once.
 Models: apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go v1.37
-Simplified: a webhook behind a Service cannot be reached (no packet passes a simulated node), which its failure policy
-decides; nobody is asked again after another webhook's change (`reinvocationPolicy`).
+Simplified: a webhook in a simulated pod cannot be reached, which its failure policy decides (`service_resolver`).
 """
 
 from __future__ import annotations
@@ -18,8 +17,7 @@ import orjson
 from cluster.apimachinery import cel, schema, status
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.patch import json
-from cluster.apis.registry import Kind
-from cluster.apiserver.admission import matching, policy_variables, webhook_client
+from cluster.apiserver.admission import matching, policy_variables, reinvocation, webhook_client
 from cluster.apiserver.admission.request import DELETE, AdmissionRequest
 
 if TYPE_CHECKING:
@@ -31,11 +29,22 @@ SILENT = ("None", "NoneOnDryRun")
 
 async def admit(server: ApiServer, request: AdmissionRequest) -> None:
     """Let every mutating webhook that is concerned change the object. ApiError from the first that refuses."""
+    if not any(True for _ in server.reader.list(MUTATING)):
+        return
+    again = request.reinvoked()
+    before = reinvocation.form(request.obj)
+    again.begin(MUTATING, before)
     for webhook in _concerned(server, MUTATING, request):
+        if again.skips(MUTATING, webhook["name"]):
+            continue
         answer = await _asked(server, webhook, request)
         patch = (answer or {}).get("patch")
         if patch and request.operation != DELETE:  # what is deleted is not changed
             _patch(webhook, request, patch)
+        after = reinvocation.form(request.obj)
+        again.asked(MUTATING, webhook["name"], webhook.get("reinvocationPolicy"), changed=after != before)
+        before = after
+    again.end(MUTATING, before)
 
 
 async def approve(server: ApiServer, request: AdmissionRequest) -> None:
@@ -72,7 +81,7 @@ async def _asked(server: ApiServer, webhook: Obj, request: AdmissionRequest) -> 
         raise status.bad_request(f'admission webhook "{webhook["name"]}" does not support dry run')
     review = _review(server, webhook, request)
     try:
-        answer = await webhook_client.post(webhook, review)
+        answer = await webhook_client.post(webhook, review, server.reader)
         response: Obj = answer.get("response") or {}
         if response.get("uid") != review["request"]["uid"]:
             raise webhook_client.Unreached(
@@ -108,20 +117,9 @@ def _patch(webhook: Obj, request: AdmissionRequest, encoded: str) -> None:
     if not isinstance(changed, dict) or not isinstance(changed.get("metadata"), dict):
         raise _failed(webhook, "the patch leaves no object")
     try:
-        read = _read(request.kind, changed)
+        request.replace(changed)
     except schema.TypeMismatch as error:
         raise _failed(webhook, f"the patch leaves no {request.kind.kind}: {error}") from error
-    request.kind.default(read)
-    request.obj.clear()
-    request.obj |= read
-
-
-def _read(kind: Kind, changed: Obj) -> Obj:
-    """The patched object, read as a body is. TypeMismatch."""
-    if kind.structural is not None:
-        return kind.structural.decode(changed, [])
-    found: Obj = schema.decode(changed, kind.type, [])
-    return found
 
 
 def _failed(webhook: Obj, why: str) -> status.ApiError:

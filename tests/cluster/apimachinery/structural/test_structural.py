@@ -145,8 +145,15 @@ def test_a_rule_that_names_the_old_object_is_asked_on_updates() -> None:
     assert (fault.field, fault.detail) == ("spec", 'Invalid value: "object": it stays')
 
 
+@pytest.mark.parametrize(("old", "well"), [(None, True), ({"spec": {"a": 2}}, True), ({"spec": {"a": 1}}, False)])
+def test_a_rule_may_take_the_old_object_as_optional(old: Obj | None, well: bool) -> None:
+    text = "oldSelf.hasValue() ? self.a == oldSelf.value().a : 'oldSelf'.size() == 7 && oldSelf.orValue(self) == self"
+    structural = rules({"rule": text, "optionalOldSelf": True}, a={"type": "integer"})
+    assert (structural.faults({"spec": {"a": 2}}, old) == []) is well
+
+
 def test_a_rule_that_does_not_compile_is_told() -> None:
     with pytest.raises(cel.RuleError, match="Syntax error"):
         cel.compiled("self >")
-    with pytest.raises(cel.RuleError, match="undeclared reference to 'quantity'"):
-        cel.compiled("quantity('1Gi')")
+    with pytest.raises(cel.RuleError, match="undeclared reference to 'quality'"):
+        cel.compiled("quality('1Gi')")

@@ -12,8 +12,8 @@ from cluster.apiserver.config import COURSE, UPSTREAM
 ORDER = [
     "NamespaceLifecycle", "LimitRanger", "ServiceAccount", "TaintNodesByCondition", "Priority",
     "DefaultTolerationSeconds", "NodeRestriction", "DefaultStorageClass", "PersistentVolumeClaimResize", "RuntimeClass",
-    "Certificates", "DefaultIngressClass", "MutatingAdmissionWebhook", "ValidatingAdmissionPolicy",
-    "ValidatingAdmissionWebhook", "PodTopologyLabels", "PodSecurity", "CourseReview", "ResourceQuota",
+    "Certificates", "DefaultIngressClass", "MutatingAdmissionPolicy", "MutatingAdmissionWebhook",
+    "ValidatingAdmissionPolicy", "ValidatingAdmissionWebhook", "PodTopologyLabels", "PodSecurity", "CourseReview", "ResourceQuota",
 ]  # fmt: skip
 
 

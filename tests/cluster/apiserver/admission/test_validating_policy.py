@@ -42,6 +42,15 @@ async def test_what_a_policy_forbids_is_refused_in_upstream_s_words(home: Home) 
         ({"expression": "variables.colors == 0", "message": "coloured"}, "coloured"),
         ({"expression": "request.userInfo.username != 'admin'", "message": "not you"}, "not you"),
         ({"expression": "namespaceObject.metadata.name == 'other'", "message": "not here"}, "not here"),
+        ({"expression": "!authorizer.requestResource.check('delete').allowed()", "message": "may"}, "may"),
+        (
+            {
+                "expression": "authorizer.serviceAccount('default', 'default').group('apps').resource('deployments').namespace('default').check('get').allowed()",
+                "message": "sa",
+            },
+            "sa",
+        ),
+        ({"expression": "!authorizer.path('/metrics').check('get').allowed()", "message": "path"}, "path"),
     ],
 )
 async def test_what_an_expression_sees_and_how_it_is_told(rule: Obj, told: str, home: Home) -> None:
@@ -96,8 +105,8 @@ async def test_parameters_are_read_from_an_object(home: Home) -> None:
 
 
 async def test_an_expression_that_does_not_compile_is_refused(home: Home) -> None:
-    spec = {"matchConstraints": {"resourceRules": [RULE]}, "validations": [{"expression": "authorizer.group('')"}]}
+    spec = {"matchConstraints": {"resourceRules": [RULE]}, "validations": [{"expression": "authority.group('')"}]}
     answer = await home.ask("POST", POLICIES, {"metadata": {"name": "p"}, "spec": spec})
     assert answer.status == 422
     assert answer.body.object["details"]["causes"][0]["field"] == "spec.validations[0].expression"
-    assert "undeclared reference to 'authorizer'" in answer.body.object["message"]
+    assert "undeclared reference to 'authority'" in answer.body.object["message"]

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from cluster.apimachinery.meta import Obj
+from cluster.apiserver.admission import webhook_client
 from cluster.kubeadm import pki
 from tests.cluster.apiserver.conftest import Home, config_map
 
@@ -42,7 +43,7 @@ class Webhook:
 @pytest.fixture
 async def webhook(tmp_path: Path) -> AsyncIterator[Webhook]:
     found, authority = Webhook(), pki.authority(tmp_path, "ca")
-    certificate, key = authority.issue("webhook", hosts=("127.0.0.1",))
+    certificate, key = authority.issue("webhook", hosts=("127.0.0.1", "hook.default.svc"))
     (tmp_path / "pair.pem").write_bytes(certificate + key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "pair.pem")
@@ -121,7 +122,10 @@ async def test_the_failure_policy_decides_when_there_is_no_good_answer(
     ("client", "told"),
     [
         ({"url": "https://127.0.0.1:1/x"}, "Connect"),
-        ({"service": {"name": "s", "namespace": "n"}}, "lookup s.n.svc: no such host"),
+        (
+            {"service": {"name": "s", "namespace": "n"}},
+            'Post "https://s.n.svc:443/?timeout=10s": service "s" not found',
+        ),
     ],
 )
 async def test_a_webhook_that_is_not_there(client: Obj, told: str, home: Home, webhook: Webhook) -> None:
@@ -157,3 +161,38 @@ async def test_a_bad_webhook_can_be_taken_away(home: Home, webhook: Webhook) -> 
     path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/w"
     assert (await home.ask("DELETE", path)).status == 200
     assert (await home.ask("POST", MAPS, config_map())).status == 201
+
+
+async def test_a_webhook_is_reached_through_a_service_that_stands_for_a_program(home: Home, webhook: Webhook) -> None:
+    port = int(webhook.url.rpartition(":")[2].partition("/")[0])
+    spec = {"type": "ExternalName", "externalName": "localhost"}
+    await home.client.create("Service", {"metadata": {"name": "hook", "namespace": "default"}, "spec": spec})
+    service = {"name": "hook", "namespace": "default", "port": port, "path": "/ask"}
+    await configure(home, webhook, clientConfig={"service": service, "caBundle": webhook.ca})
+    assert (await home.ask("POST", MAPS, config_map())).status == 201
+    assert len(webhook.asked) == 1
+
+
+@pytest.mark.parametrize(("policy", "times"), [("IfNeeded", 2), ("Never", 1)])
+async def test_a_webhook_is_asked_again_after_another_s_change_when_it_wants(
+    policy: str, times: int, home: Home, webhook: Webhook
+) -> None:
+    await configure(home, webhook, "Mutating", reinvocationPolicy=policy)
+    patch = base64.b64encode(b'[{"op": "add", "path": "/data", "value": {"size": "9"}}]').decode()
+    later = Webhook()
+    later.answer = {"allowed": True, "patchType": "JSONPatch", "patch": patch}
+
+    async def both(webhook_of: Obj, review: Obj, reader: Any) -> Obj:
+        asked = later if webhook_of["name"] == "b.example.com" else webhook
+        asked.asked.append(review["request"])
+        return {"response": {"uid": review["request"]["uid"], **asked.answer}}
+
+    configuration = await home.client.get("MutatingWebhookConfiguration", "w")
+    (one,) = configuration["webhooks"]
+    two = {**one, "name": "b.example.com", "reinvocationPolicy": "Never"}
+    await home.client.update("MutatingWebhookConfiguration", {**configuration, "webhooks": [one, two]})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(webhook_client, "post", both)
+        made = await home.ask("POST", MAPS, config_map())
+    assert made.body.object["data"] == {"size": "9"}
+    assert (len(webhook.asked), len(later.asked)) == (times, 1)

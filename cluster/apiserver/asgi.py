@@ -19,6 +19,7 @@ from cluster.apiserver import compression, conversation, feed, spdy_socket
 from cluster.apiserver.answer import ListPayload
 from cluster.apiserver.pipeline import refusal
 from cluster.apiserver.views import KubernetesView, request_of
+from cluster.wire.conversation import Conversation
 from cluster.wire.message import Response
 from cluster.wire.stream import Stream
 from cluster.wire.transport import Wire
@@ -53,6 +54,7 @@ class KubernetesApp:
         else:
             request = request_of(scope, f"/{rest}", body, _certificate(scope))
             response = await self.view.answer(wire, request)
+            response = response.refused() if isinstance(response, Conversation) else response
             gzip = "accept-encoding" in request.headers and compression.is_wanted(request.headers, response)
         if response.stream is not None:
             await _send_stream(response, response.stream, receive, send, feed.push_of(scope))
@@ -81,6 +83,7 @@ class KubernetesApp:
             response = await self.view.answer(wire, request)
             if await spdy_socket.hold(response, scope, request.query, receive, send):
                 return
+            response = response.refused() if isinstance(response, Conversation) else response
         await self._send(response, scope["method"], send, gzip=False)
 
     async def _send(self, response: Response, method: str, send: Any, *, gzip: bool) -> None:

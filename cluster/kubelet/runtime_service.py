@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cluster.apimachinery.meta import Obj
+from cluster.wire.conversation import Conversation
 from cluster.wire.message import Payload, Request
 from cluster.wire.stream import Stream
 from cluster.wire.transport import Connection
@@ -39,3 +40,11 @@ class RuntimeService:
             found = response.body.object or {}
             raise RuntimeRefused(found.get("code", "Unknown"), found.get("error", f"{verb} answered no stream"))
         return response.stream
+
+    async def converse(self, verb: str, body: Obj) -> Conversation:
+        """A request that goes on as a conversation."""
+        response = await self._connection.send(Request(verb, SERVICE + verb, body=Payload(object=body)))
+        if not isinstance(response, Conversation):
+            found = response.body.object or {}
+            raise RuntimeRefused(found.get("code", "Unknown"), found.get("error", f"{verb} answered no conversation"))
+        return response

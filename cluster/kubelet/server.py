@@ -134,8 +134,8 @@ async def _exec(kubelet: Kubelet, namespace: str, name: str, container: str, req
     command = (request.body.object or {}).get("command") or []
     if not command:
         raise bad_request("you must specify at least 1 command for the container")
-    found = await kubelet.runtime.call("ExecSync", {"containerId": run.id, "cmd": command})
-    return Response(200, Payload(object=found))
+    asked = {name: _is_set(request.query, name) for name in ("stdin", "tty")}
+    return await kubelet.runtime.converse("Exec", {"containerId": run.id, "cmd": command, **asked})
 
 
 # --- port-forward ----------------------------------------------------------------------------------------------------

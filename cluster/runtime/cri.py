@@ -20,7 +20,7 @@ STOPPED_EVENT = "CONTAINER_STOPPED_EVENT"
 RUNTIME_VERBS = (
     "Version", "Status", "RunPodSandbox", "StopPodSandbox", "RemovePodSandbox", "PodSandboxStatus", "ListPodSandbox",
     "CreateContainer", "StartContainer", "StopContainer", "RemoveContainer", "ListContainers", "ContainerStatus",
-    "ExecSync", "ContainerStats", "ListContainerStats", "GetContainerEvents",
+    "ExecSync", "Exec", "ContainerStats", "ListContainerStats", "GetContainerEvents",
 )  # fmt: skip
 IMAGE_VERBS = ("ListImages", "ImageStatus", "PullImage", "RemoveImage", "ImageFsInfo")
 OTHER_VERBS = ("ContainerLogs", "Connect")
@@ -54,6 +54,8 @@ class Runtime:
         except CriError as error:
             code = HTTP_CODES.get(error.code, 400)
             return Response(code, Payload(object={"code": error.code, "error": str(error)}))
+        if isinstance(found, Response):
+            return found
         return Response(200, stream=found) if isinstance(found, Stream) else Response(200, Payload(object=found))
 
 

@@ -18,11 +18,12 @@ from cluster.clock import Clock
 from cluster.runtime import cri, images, script, zpages
 from cluster.runtime.container import Container, Sandbox, follow, shown_lines
 from cluster.runtime.cri import CREATED, RUNNING, CriError, required
+from cluster.runtime.exec_session import ExecSession
 from cluster.runtime.machine import Machine
 from cluster.wire import component
 from cluster.wire.hop import current_hop
 from cluster.wire.inspection import Pages
-from cluster.wire.message import ConnectionLost
+from cluster.wire.message import ConnectionLost, Response
 from cluster.wire.stream import Stream
 
 KILLED = 137
@@ -264,6 +265,17 @@ class SimulatedRuntime(cri.Runtime):
         text = "".join(f"{line}\n" for _, line in found.lines)
         failed = bool(found.exit_code) and command[0].rpartition("/")[2] in ("cat", "ls", "stat")
         return {"stdout": "" if failed else text, "stderr": text if failed else "", "exitCode": found.exit_code}
+
+    def _Exec(self, body: Obj) -> Response:
+        """Upstream answers with a URL of its streaming server; here the answer is what one would be led to."""
+        container, command = self._container(body), [str(each) for each in required(body, "cmd")]
+        if container.state != RUNNING:
+            raise CriError("FailedPrecondition", f"container {container.id} is not running")
+
+        async def run(words: list[str]) -> Obj:
+            return await self._ExecSync({"containerId": container.id, "cmd": words})
+
+        return ExecSession(run, command, stdin=bool(body.get("stdin")), tty=bool(body.get("tty"))).conversation()
 
     def _Connect(self, body: Obj) -> Obj:
         """What a client meets at a pod's address: nobody, a listener, or for `scheme` http an HTTP status."""

@@ -47,9 +47,13 @@ class Conversation(Response):
     __slots__ = ("converse", "protocols")
 
     def __init__(self, protocols: tuple[str, ...], converse: Callable[[Socket], Awaitable[None]]) -> None:
-        super().__init__(400, Payload(raw=NOT_UPGRADED), {"content-type": "text/plain; charset=utf-8"})
+        super().__init__(101)
         self.protocols = protocols
         self.converse = converse
+
+    def refused(self) -> Response:
+        """The answer to who did not ask to change the protocol, or for none that is spoken here."""
+        return Response(400, Payload(raw=NOT_UPGRADED), {"content-type": "text/plain; charset=utf-8"})
 
 
 class Talk(Protocol):

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from cluster.clock import Clock
 from cluster.wire.control import Control, Dropped, Severed
-from cluster.wire.conversation import Talk, talk
+from cluster.wire.conversation import Conversation, Talk, talk
 from cluster.wire.held import edited_event
 from cluster.wire.hop import (
     DELIVERED,
@@ -237,7 +237,9 @@ class _Line:
 
     async def converse(self, request: Request, protocols: tuple[str, ...]) -> Talk | Response:
         response = await self.wire.call(self.source, self.target, request)
-        return talk(response, protocols, request.hop) or response
+        if not isinstance(response, Conversation):
+            return response
+        return talk(response, protocols, request.hop) or response.refused()
 
     async def note(self, name: str, path: str, body: Any) -> None:
         await self.wire.note(self.source, name, path, body)

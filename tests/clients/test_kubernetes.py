@@ -14,8 +14,6 @@ from kubernetes.leaderelection.resourcelock.leaselock import LeaseLock
 
 from tests.installation import Installation, until
 
-# The locks of its leader election make clients of their own, which nobody closes.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 DEPLOYMENT = """
 apiVersion: apps/v1
 kind: Deployment

@@ -62,6 +62,12 @@ def test_a_pod_is_run_watched_and_taken_away(running: Installation) -> None:
     assert kubectl(running, "get", "pod", "one").returncode == 1
 
 
+def test_standard_input_goes_to_the_command(running: Installation) -> None:
+    for how in ({}, SPDY):
+        done = kubectl(running, "exec", "-i", "web", "--", "cat", typed="one\ntwo", **how)
+        assert (done.returncode, done.stdout) == (0, "one\ntwo")
+
+
 def test_old_clients_ask_by_spdy(running: Installation) -> None:
     assert kubectl(running, "exec", "web", "--", "echo", "hi", **SPDY).stdout == "hi\n"
     failed = kubectl(running, "exec", "web", "--", "sh", "-c", "exit 3", **SPDY)

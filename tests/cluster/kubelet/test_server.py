@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from cluster.wire import channels, component
+from cluster.wire.message import Payload, Request, Response
+
 from .conftest import Machine
 
 LOOP = ["sh", "-c", "echo begin; while true; do echo tick; sleep 10; done"]
@@ -103,15 +106,14 @@ async def test_a_container_that_waits_has_no_log_yet(machine: Machine, image: st
     assert answer.body.object["message"] == f'container "c" in pod "web" is waiting to start: {why}'
 
 
-async def test_exec_runs_a_command_in_a_container(machine: Machine) -> None:
+async def test_exec_leads_to_a_conversation_with_the_runtime(machine: Machine) -> None:
     await machine.run()
     body = {"command": ["sh", "-c", "echo hi; exit 3"]}
-    from cluster.wire import component
-    from cluster.wire.message import Payload, Request
-
     request = Request("POST", "/exec/default/web/c", body=Payload(object=body))
-    answer = await machine.wire.call(component.APISERVER, machine.kubelet.id, request)
-    assert answer.body.object == {"stdout": "hi\n", "stderr": "", "exitCode": 3}
+    talk = await machine.wire.connect(component.APISERVER, machine.kubelet.id).converse(request, channels.PROTOCOLS)
+    assert not isinstance(talk, Response)
+    said = [message async for message in talk.messages()]
+    assert said == [b"\x01hi\n", channels.ended(3)]
 
 
 async def test_it_lists_its_pods_and_knows_nothing_else(machine: Machine) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 import pytest
 
 from cluster.apiserver import conversation
 from cluster.apiserver.views import request_of
-from cluster.wire.conversation import Conversation
+from cluster.wire import channels
+from cluster.wire.conversation import Conversation, Socket
 from cluster.wire.message import REPEATED, Payload, Request, Response
 from tests.cluster.apiserver.conftest import Home, pod
 
@@ -41,10 +41,15 @@ async def commands(home: Home) -> list[list[str]]:
     ran: list[list[str]] = []
 
     async def kubelet(request: Request) -> Response:
-        ran.append(request.body.object["command"])
-        failed = ran[-1][-1] == "fail"
-        said = {"stdout": "" if failed else "out\n", "stderr": "bad\n" if failed else "", "exitCode": 3 * failed}
-        return Response(200, Payload(object=said))
+        ran.append([*request.body.object["command"], *request.query])
+
+        async def converse(socket: Socket) -> None:
+            await socket.send(channels.message(channels.STDOUT, b"out\n"))
+            async for said in socket.messages():
+                await socket.send(channels.message(channels.STDOUT, said[1:]))
+            await socket.send(channels.ended(0))
+
+        return Conversation(channels.PROTOCOLS, converse)
 
     home.wire.serve("kubelet.n1", kubelet)
     return ran
@@ -62,28 +67,13 @@ async def test_a_command_s_output_comes_over_its_channels(home: Home, commands: 
     assert isinstance(answer, Conversation)
     assert caller.sent[0] == {"type": "websocket.accept", "subprotocol": V5}
     assert (caller.heard(1), caller.heard(2)) == (b"out\n", b"")
-    assert orjson.loads(caller.heard(3)) == {"metadata": {}, "status": "Success"}
-    assert caller.sent[-1] == {"type": "websocket.close", "code": 1000}
     assert commands == [["echo", "hi"]]
 
 
-async def test_an_exit_code_is_told_as_a_status(home: Home, commands: list[list[str]]) -> None:
-    _, caller = await talk(home, "command=fail")
-    told = orjson.loads(caller.heard(3))
-    assert (told["reason"], told["message"]) == ("NonZeroExitCode", "command terminated with exit code 3")
-    assert told["details"]["causes"] == [{"reason": "ExitCode", "message": "3"}]
-    assert caller.heard(2) == b"bad\n"
-
-
-async def test_a_shell_is_given_its_lines(home: Home, commands: list[list[str]]) -> None:
-    _, caller = await talk(home, "command=sh&stdin=true", b"\0ls\nec", b"\0ho a\nexit\nnever\n")
-    assert commands == [["sh", "-c", "ls"], ["sh", "-c", "echo a"]]
-    assert caller.heard(1) == b"out\nout\n"
-
-
-async def test_a_terminal_shows_what_is_typed_and_a_prompt(home: Home, commands: list[list[str]]) -> None:
-    _, caller = await talk(home, "command=sh&stdin=true&tty=true", b"\0ls\r", b"\0\x04")
-    assert caller.heard(1) == b"/ # ls\r\nout\r\n/ # \x04"
+async def test_what_is_typed_goes_to_the_kubelet(home: Home, commands: list[list[str]]) -> None:
+    _, caller = await talk(home, "command=cat&stdin=true&tty=true", b"\0one", b"\0two")
+    assert commands == [["cat", "stdin", "tty"]]
+    assert caller.heard(1) == b"out\nonetwo"
 
 
 async def test_what_is_refused_never_becomes_a_conversation(home: Home, commands: list[list[str]]) -> None:
@@ -110,7 +100,8 @@ async def test_a_conversation_needs_the_right_to_create_it(home: Home, commands:
 
 async def test_without_a_socket_it_is_refused(home: Home, commands: list[list[str]]) -> None:
     answer = await home.ask("POST", f"{PATH}?command=ls")
-    assert (answer.status, answer.body.raw) == (400, b"Upgrade request required")
+    assert isinstance(answer, Conversation)
+    assert (answer.refused().status, answer.refused().body.raw) == (400, b"Upgrade request required")
 
 
 async def test_an_attachment_follows_what_a_container_writes(home: Home) -> None:

@@ -49,6 +49,7 @@ def objects(server: ApiServer) -> list[Obj]:
         *({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in NAMESPACES),
         *bootstrap_policy.objects(),
         *(_priority_class(name, value) for name, value in CRITICAL.items()),
+        _service_cidr(server),
         _service(server),
         _endpoints(server),
     ]
@@ -64,6 +65,16 @@ def _priority_class(name: str, value: int) -> Obj:
         "metadata": {"name": name},
         "value": value,
         "description": f"Used for system critical pods that must {must}.",
+    }
+
+
+def _service_cidr(server: ApiServer) -> Obj:
+    """Models: pkg/controlplane/controller/defaultservicecidr/default_servicecidr_controller.go"""
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "ServiceCIDR",
+        "metadata": {"name": "kubernetes"},
+        "spec": {"cidrs": [str(server.allocators.network)]},
     }
 
 

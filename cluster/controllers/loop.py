@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
@@ -38,6 +38,23 @@ class Result:
 DONE = Result()
 
 
+Count = Callable[[Obj], int]
+
+
+def _always(obj: Obj) -> bool:
+    return True
+
+
+class Wish(NamedTuple):
+    """Of the objects of a kind (that it `concerns`): what is counted, how many are wished, how many there are."""
+
+    kind: str
+    counted: str
+    wished: Count
+    actual: Count
+    concerns: Callable[[Obj], bool] = _always
+
+
 @dataclass(slots=True)
 class Tools:
     """What a loop is built from."""
@@ -53,6 +70,7 @@ class Loop:
 
     name = ""
     source = ""
+    wish: Wish | None = None
     workers = 5
 
     def __init__(self, tools: Tools) -> None:

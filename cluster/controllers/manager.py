@@ -17,34 +17,43 @@ from cluster.clock import Clock, whose
 from cluster.controllers import (
     clusterrole_aggregation,
     cronjob,
+    csr_approving,
+    csr_cleaner,
     csr_signing,
     disruption,
     endpoints,
     endpointslice_mirroring,
     garbage_collector,
+    legacy_token_cleaner,
     namespace,
     node_ipam,
     node_lifecycle,
     pod_gc,
+    policy_status,
     replicaset,
     replication,
+    resource_claim,
     resource_quota,
     review,
     root_ca_publisher,
+    service_account_tokens,
+    service_cidr,
+    service_lb,
     serviceaccount,
     taint_eviction,
     ttl,
     ttl_after_finished,
     zpages,
 )
+from cluster.controllers.bootstrap import signer, token_cleaner
 from cluster.controllers.daemonset import daemon_controller
 from cluster.controllers.deployment import deployment_controller
 from cluster.controllers.endpointslice import endpointslice_controller
 from cluster.controllers.job import job_controller
-from cluster.controllers.loop import Loop, Tools
+from cluster.controllers.loop import Loop, Tools, Wish
 from cluster.controllers.podautoscaler import horizontal
 from cluster.controllers.statefulset import stateful_set
-from cluster.controllers.volume import pv_controller
+from cluster.controllers.volume import attach_detach, ephemeral, expand, protection, pv_controller
 from cluster.wire import component
 from cluster.wire.inspection import Pages
 from cluster.wire.message import Payload, Request, Response
@@ -76,6 +85,21 @@ LOOPS: tuple[type[Loop], ...] = (
     pod_gc.PodGcLoop,
     resource_quota.ResourceQuotaLoop,
     csr_signing.CsrSigningLoop,
+    csr_approving.CsrApprovingLoop,
+    csr_cleaner.CsrCleanerLoop,
+    service_account_tokens.ServiceAccountTokenLoop,
+    legacy_token_cleaner.LegacyTokenCleanerLoop,
+    signer.BootstrapSignerLoop,
+    token_cleaner.TokenCleanerLoop,
+    service_cidr.ServiceCidrLoop,
+    service_lb.ServiceLbLoop,
+    attach_detach.AttachDetachLoop,
+    expand.ExpanderLoop,
+    protection.PvcProtectionLoop,
+    protection.PvProtectionLoop,
+    ephemeral.EphemeralVolumeLoop,
+    resource_claim.ResourceClaimLoop,
+    policy_status.PolicyStatusLoop,
 )
 
 
@@ -91,12 +115,14 @@ class ControllerManager:
         *,
         root_ca: str = "",
         sign: csr_signing.Sign | None = None,
+        sign_token: service_account_tokens.SignToken | None = None,
         is_stopped: Callable[[str], bool] = lambda loop: False,
     ) -> None:
         self.connect = connect
         self.clock = clock
         self.root_ca = root_ca
         self.sign = sign
+        self.sign_token = sign_token
         self.is_stopped = is_stopped
         client = connect("")
         self.informers = InformerFactory(client, clock)
@@ -132,8 +158,10 @@ class ControllerManager:
     def _build(self, kind: type[Loop]) -> Loop:
         client = self.connect(kind.name)
         loop = kind(Tools(client, self.clock, self.informers, EventRecorder(client, self.clock, kind.source)))
-        if isinstance(loop, root_ca_publisher.RootCaPublisherLoop):
+        if isinstance(loop, root_ca_publisher.RootCaPublisherLoop | service_account_tokens.ServiceAccountTokenLoop):
             loop.root_ca = self.root_ca
+        if isinstance(loop, service_account_tokens.ServiceAccountTokenLoop) and self.sign_token is not None:
+            loop.sign_token = self.sign_token
         if isinstance(loop, csr_signing.CsrSigningLoop) and self.sign is not None:
             loop.sign = self.sign
         return loop
@@ -149,6 +177,11 @@ class ControllerManager:
             await asyncio.gather(task, return_exceptions=True)
             loop.queue.close()
             self.informers.let_go(component.loop(name))
+
+    def wish_of(self, name: str) -> Wish | None:
+        """What a loop counts of its objects, None where nothing can be counted."""
+        kind = self._kinds.get(name)
+        return kind.wish if kind is not None else None
 
     def loops(self) -> list[dict[str, Any]]:
         """Each loop's state; a stopped one has `running` False and nothing else to tell."""

@@ -7,6 +7,7 @@ import ssl
 from dataclasses import replace
 from pathlib import Path
 
+from cluster.apimachinery.meta import Obj
 from cluster.apiserver.authn import tokens
 from cluster.apiserver.config import PORT, Config
 from cluster.client.rest import Credentials
@@ -48,6 +49,21 @@ ACCOUNTS = {
     "ttl": "ttl-controller",
     "podgc": "pod-garbage-collector",
     "csrsigning": "certificate-controller",
+    "csrapproving": "certificate-controller",
+    "csrcleaner": "certificate-controller",
+    "serviceaccount-token": "tokens-controller",
+    "legacy-serviceaccount-token-cleaner": "legacy-service-account-token-cleaner",
+    "bootstrapsigner": "bootstrap-signer",
+    "tokencleaner": "token-cleaner",
+    "service-cidr-controller": "service-cidrs-controller",
+    "service-lb-controller": "service-controller",
+    "attachdetach": "attachdetach-controller",
+    "persistentvolume-expander": "expand-controller",
+    "pvc-protection": "pvc-protection-controller",
+    "pv-protection": "pv-protection-controller",
+    "ephemeral-volume": "ephemeral-volume-controller",
+    "resource-claim-controller": "resource-claim-controller",
+    "validatingadmissionpolicy-status-controller": "validatingadmissionpolicy-status-controller",
 }
 ACCOUNT = "system:serviceaccount:kube-system:"
 ACCOUNT_GROUPS = ("system:serviceaccounts", "system:serviceaccounts:kube-system")
@@ -72,6 +88,10 @@ class Identities:
     @property
     def root_ca(self) -> str:
         return pki.authority(self.data_dir / "pki", "serving-ca").certificate_pem.decode()
+
+    def sign_token(self, account: Obj, secret: Obj) -> str:
+        """The token of an account that a Secret holds; good while both are there."""
+        return tokens.sign(self.token_key, tokens.claims_of_secret(account, secret))
 
     def api_server_config(self, mode: str, https_address: str = "") -> Config:
         """The API server's configuration; `https_address` is where clients reach it."""

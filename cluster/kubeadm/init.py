@@ -129,6 +129,7 @@ def _controller_manager(cluster: RunningCluster) -> ControllerManager:
         cluster.clock,
         root_ca=cluster.identities.root_ca,
         sign=cluster.identities.ca.sign,
+        sign_token=cluster.identities.sign_token,
         is_stopped=lambda loop: cluster.is_stopped(component.loop(loop)),
     )
 

@@ -8,6 +8,7 @@ Simplified: a token without an account's uid (the controller manager's own loops
 
 from __future__ import annotations
 
+import base64
 import hmac
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,7 +65,7 @@ class Authenticator:
         if known.claims is not None:
             if self.config.service_account_issuer not in known.claims.audiences:
                 raise status.unauthorized()
-            self._check_alive(known.claims)
+            self._check_alive(known.claims, str(proof))
         return known.user
 
     def review(self, token: str, audiences: Sequence[str]) -> tuple[User, list[str]]:
@@ -73,15 +74,19 @@ class Authenticator:
         issuer = self.config.service_account_issuer
         wanted = list(audiences) or [issuer]
         if known.claims is not None:
-            self._check_alive(known.claims)
+            self._check_alive(known.claims, token)
         good_for = known.claims.audiences if known.claims is not None else (issuer,)
         both = [each for each in wanted if each in good_for]
         if not both:
             raise status.unauthorized()
         return known.user, both
 
-    def _check_alive(self, claims: tokens.Claims) -> None:
-        """ApiError 401 when the account, or what the token is bound to, is not there any more."""
+    def _check_alive(self, claims: tokens.Claims, token: str) -> None:
+        """ApiError 401 when the account, what the token is bound to, or the Secret that holds it is not there any more."""
+        if claims.secret:
+            held = (self.reader.get("Secret", claims.secret, claims.namespace) or {}).get("data") or {}
+            if not hmac.compare_digest(str(held.get("token") or ""), base64.b64encode(token.encode()).decode()):
+                raise status.unauthorized()
         asked = [("ServiceAccount", claims.name, claims.uid)] if claims.uid else []
         asked += [(tokens.BOUND[claim], name, uid) for claim, name, uid in claims.bound]
         for kind, name, uid in asked:

@@ -16,6 +16,9 @@ from cluster.apimachinery.meta import Obj
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 LEEWAY_SECONDS = 60
+SECRET_ISSUER = "kubernetes/serviceaccount"
+CLAIM_PREFIX = "kubernetes.io/serviceaccount"
+"""Who signed a token that a Secret holds; such a one never expires."""
 BOUND = {"pod": "Pod", "secret": "Secret", "node": "Node"}
 """Claim -> the kind of the object that a token ends with."""
 
@@ -25,7 +28,8 @@ class Bad(ValueError):
 
 
 class Claims(NamedTuple):
-    """What a good token says. `bound` holds (claim, name, uid) of the objects that it ends with."""
+    """What a good token says. `bound` holds (claim, name, uid) of the objects that it ends with; `secret` is the Secret
+    that has to hold it."""
 
     namespace: str
     name: str
@@ -34,6 +38,7 @@ class Claims(NamedTuple):
     audiences: tuple[str, ...]
     token_id: str = ""
     bound: tuple[tuple[str, str, str], ...] = ()
+    secret: str = ""
 
 
 @functools.lru_cache(maxsize=64)
@@ -75,6 +80,22 @@ def claims_of(account: Obj, bound: dict[str, Obj], audiences: Sequence[str], tim
     }
 
 
+def claims_of_secret(account: Obj, secret: Obj) -> Obj:
+    """The claims of the token that a Secret holds. Models: legacy.go LegacyClaims"""
+    namespace, name = account["metadata"]["namespace"], account["metadata"]["name"]
+    private = {
+        "namespace": namespace,
+        "secret.name": secret["metadata"]["name"],
+        "service-account.name": name,
+        "service-account.uid": account["metadata"]["uid"],
+    }
+    return {
+        "iss": SECRET_ISSUER,
+        "sub": f"system:serviceaccount:{namespace}:{name}",
+        **{f"{CLAIM_PREFIX}/{part}": value for part, value in private.items()},
+    }
+
+
 def read(token: str, pem: bytes, issuer: str, now: float) -> Claims:
     """The claims of a token that this key signed and that holds now. Bad for any other."""
     import jwt
@@ -85,9 +106,11 @@ def read(token: str, pem: bytes, issuer: str, now: float) -> Claims:
             token,
             key.public_key(),
             algorithms=[algorithm_of(key)],
-            issuer=issuer,
+            issuer=[issuer, SECRET_ISSUER],
             options={"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )
+        if claims["iss"] == SECRET_ISSUER:
+            return _of_secret(claims, issuer)
         private = claims["kubernetes.io"]
         account = private["serviceaccount"]
         expires, early = float(claims["exp"]), float(claims.get("nbf", 0)) > now + LEEWAY_SECONDS
@@ -104,6 +127,14 @@ def read(token: str, pem: bytes, issuer: str, now: float) -> Claims:
         )
     except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
         raise Bad(str(error)) from error
+
+
+def _of_secret(claims: dict[str, Any], issuer: str) -> Claims:
+    namespace, secret, name, uid = (
+        claims[f"{CLAIM_PREFIX}/{part}"]
+        for part in ("namespace", "secret.name", "service-account.name", "service-account.uid")
+    )
+    return Claims(namespace, name, uid, float("inf"), (issuer,), secret=secret)
 
 
 def _audiences(claims: dict[str, Any], issuer: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The default roles and bindings, as data.
 
-Models: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,controller_policy,namespace_policy}.go v1.37
+Models: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/{policy,namespace_policy}.go v1.37 (loops: `controller_policy`)
 Simplified: the admin, edit and view roles list the resources that this server has, and hold their aggregated rules from
 the start: no controller gathers them.
 """
@@ -8,25 +8,8 @@ the start: no controller gathers them.
 from __future__ import annotations
 
 from cluster.apimachinery.meta import Obj
-
-GROUP = "rbac.authorization.k8s.io"
-READ = ["get", "list", "watch"]
-WRITE = ["create", "delete", "deletecollection", "patch", "update"]
-UPDATE = ["get", "list", "watch", "patch", "update"]
-EVENTS = {"apiGroups": ["", "events.k8s.io"], "resources": ["events"], "verbs": ["create", "patch", "update"]}
-LABELS = {"kubernetes.io/bootstrapping": "rbac-defaults"}
-ANNOTATIONS = {"rbac.authorization.kubernetes.io/autoupdate": "true"}
-
-
-def rule(group: str, resources: str, verbs: list[str] | str) -> Obj:
-    """`resources` and `verbs` may be one text with blanks."""
-    found = verbs.split() if isinstance(verbs, str) else verbs
-    return {"apiGroups": [group], "resources": resources.split(), "verbs": found}
-
-
-def urls(paths: str, verbs: str = "get") -> Obj:
-    return {"nonResourceURLs": paths.split(), "verbs": verbs.split()}
-
+from cluster.apiserver.authz.controller_policy import CONTROLLERS
+from cluster.apiserver.authz.policy_rules import ANNOTATIONS, EVENTS, GROUP, LABELS, READ, WRITE, rule, urls
 
 NAMESPACED = {
     "": "configmaps endpoints persistentvolumeclaims pods replicationcontrollers replicationcontrollers/scale serviceaccounts services",
@@ -108,132 +91,6 @@ CLUSTER_ROLES: dict[str, list[Obj]] = {
     "system:kube-scheduler": SCHEDULER,
     "system:kube-controller-manager": CONTROLLER_MANAGER,
     "system:service-account-issuer-discovery": [urls("/.well-known/openid-configuration /openid/v1/jwks")],
-}
-REVISIONS = rule("apps", "controllerrevisions", [*READ, "create", "delete", "patch", "update"])
-SIGNERS = [
-    f"kubernetes.io/{name}" for name in ("kube-apiserver-client", "kube-apiserver-client-kubelet", "kubelet-serving")
-]
-CONTROLLERS: dict[str, list[Obj]] = {
-    "certificate-controller": [
-        rule("certificates.k8s.io", "certificatesigningrequests", [*READ, "delete"]),
-        rule("certificates.k8s.io", "certificatesigningrequests/approval certificatesigningrequests/status", "update"),
-        {**rule("certificates.k8s.io", "signers", "approve sign"), "resourceNames": SIGNERS},
-        rule("authorization.k8s.io", "subjectaccessreviews", "create"),
-        EVENTS,
-    ],
-    "deployment-controller": [
-        rule("apps", "deployments deployments/status deployments/finalizers", UPDATE),
-        rule("apps", "replicasets", [*READ, "create", "delete", "patch", "update"]),
-        rule("", "pods", UPDATE),
-        EVENTS,
-    ],
-    "replicaset-controller": [
-        rule("apps", "replicasets replicasets/status replicasets/finalizers", UPDATE),
-        rule("", "pods", [*READ, "create", "delete", "patch"]),
-        EVENTS,
-    ],
-    "replication-controller": [
-        rule("", "replicationcontrollers replicationcontrollers/status replicationcontrollers/finalizers", UPDATE),
-        rule("", "pods", [*READ, "create", "delete", "patch"]),
-        EVENTS,
-    ],
-    "daemon-set-controller": [
-        rule("apps", "daemonsets", READ),
-        rule("apps", "daemonsets/status daemonsets/finalizers", "update patch"),
-        rule("", "nodes", "list watch"),
-        rule("", "pods", [*READ, "create", "delete", "patch"]),
-        rule("", "pods/binding", "create"),
-        REVISIONS,
-        EVENTS,
-    ],
-    "statefulset-controller": [
-        rule("apps", "statefulsets", READ),
-        rule("apps", "statefulsets/status statefulsets/finalizers", "update patch"),
-        rule("", "pods", [*READ, "create", "delete", "patch", "update"]),
-        REVISIONS,
-        rule("", "persistentvolumeclaims", [*READ, "create", "delete", "update"]),
-        EVENTS,
-    ],
-    "job-controller": [
-        rule("batch", "jobs jobs/status jobs/finalizers", UPDATE),
-        rule("", "pods", [*READ, "create", "delete", "patch"]),
-        EVENTS,
-    ],
-    "cronjob-controller": [
-        rule("batch", "cronjobs cronjobs/status cronjobs/finalizers", UPDATE),
-        rule("batch", "jobs", [*READ, "create", "delete", "patch", "update"]),
-        rule("", "pods", "list delete"),
-        EVENTS,
-    ],
-    "persistent-volume-binder": [
-        rule("", "persistentvolumes persistentvolumeclaims", [*READ, "create", "delete", "patch", "update"]),
-        rule("", "persistentvolumes/status persistentvolumeclaims/status", "patch update"),
-        rule("storage.k8s.io", "storageclasses", READ),
-        EVENTS,
-    ],
-    "horizontal-pod-autoscaler": [
-        rule("autoscaling", "horizontalpodautoscalers", READ),
-        rule("autoscaling", "horizontalpodautoscalers/status", "update"),
-        rule("*", "*/scale", "get update"),
-        rule("", "pods", "list"),
-        rule("metrics.k8s.io", "pods", "list"),
-        rule("custom.metrics.k8s.io", "*", "get list"),
-        rule("external.metrics.k8s.io", "*", "get list"),
-        EVENTS,
-    ],
-    "endpointslicemirroring-controller": [
-        rule("", "endpoints services", READ),
-        rule("discovery.k8s.io", "endpointslices", [*READ, "create", "delete", "update"]),
-        EVENTS,
-    ],
-    "clusterrole-aggregation-controller": [rule(GROUP, "clusterroles", [*UPDATE, "escalate"])],
-    "ttl-after-finished-controller": [rule("batch", "jobs", [*READ, "delete"]), EVENTS],
-    "disruption-controller": [
-        rule("apps", "deployments replicasets statefulsets", READ),
-        rule("", "replicationcontrollers", READ),
-        rule("policy", "poddisruptionbudgets", READ),
-        rule("policy", "poddisruptionbudgets/status", "update"),
-        rule("", "pods", READ),
-        rule("", "pods/status", "patch update"),
-        rule("*", "*/scale", "get"),
-        EVENTS,
-    ],
-    "node-controller": [
-        rule("", "nodes nodes/status", [*UPDATE, "delete"]),
-        rule("", "pods pods/status", [*UPDATE, "create", "delete"]),
-        rule("coordination.k8s.io", "leases", READ),
-        EVENTS,
-    ],
-    "namespace-controller": [
-        rule("", "namespaces namespaces/finalize namespaces/status", [*UPDATE, "delete"]),
-        rule("*", "*", "delete deletecollection get list"),
-    ],
-    "endpointslice-controller": [
-        rule("", "nodes pods services", READ),
-        rule("discovery.k8s.io", "endpointslices", [*READ, "create", "delete", "update"]),
-        EVENTS,
-    ],
-    "endpoint-controller": [
-        rule("", "pods services", READ),
-        rule("", "endpoints", [*READ, "create", "delete", "update"]),
-        rule("", "endpoints/restricted", "create"),
-        EVENTS,
-    ],
-    "ttl-controller": [rule("", "nodes", "list patch update watch"), EVENTS],
-    "service-account-controller": [rule("", "serviceaccounts", "create"), EVENTS],
-    "root-ca-cert-publisher": [rule("", "configmaps", "create update get"), EVENTS],
-    "generic-garbage-collector": [rule("*", "*", "delete get list patch update watch"), EVENTS],
-    "resourcequota-controller": [
-        rule("*", "*", "list watch"),
-        rule("", "resourcequotas/status", "update patch"),
-        EVENTS,
-    ],
-    "pod-garbage-collector": [
-        rule("", "pods", "delete list watch"),
-        rule("", "nodes", "get list"),
-        rule("", "pods/status", "patch"),
-    ],
-    "node-ipam-controller": [rule("", "nodes", UPDATE), EVENTS],
 }
 AGGREGATE = "rbac.authorization.k8s.io/aggregate-to-"
 AGGREGATED = ("admin", "edit", "view")

@@ -24,6 +24,7 @@ EXTERNAL = (
     "Waiting for a volume to be created either by the external provisioner '{}' or manually by the system administrator. "
     "If volume creation is delayed, please verify that the provisioner is running and correctly registered."
 )
+NOT_RECYCLABLE = "No recycler plugin found for the volume!"
 NOT_DELETABLE = 'error getting deleter volume plugin for volume "{}": no deletable volume plugin matched'
 
 
@@ -204,7 +205,11 @@ class PersistentVolumeBinderLoop(Loop):
     async def _release(self, volume: Obj) -> None:
         """Models: reclaimVolume"""
         volume = await self._set_volume_phase(volume, "Released")
-        if volume["spec"].get("persistentVolumeReclaimPolicy") != "Delete" or meta.is_being_deleted(volume):
+        policy = volume["spec"].get("persistentVolumeReclaimPolicy")
+        if policy == "Recycle" and (volume.get("status") or {}).get("phase") != "Failed":
+            self.events.event(volume, WARNING, "VolumeFailedRecycle", NOT_RECYCLABLE)
+            await self._set_volume_phase(volume, "Failed", NOT_RECYCLABLE)
+        if policy != "Delete" or meta.is_being_deleted(volume):
             return
         if binding.PROVISIONED_BY in meta.annotations_of(volume):
             await self.client.delete("PersistentVolume", meta.name_of(volume))

@@ -10,6 +10,7 @@ import pytest
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
+from cluster.apiserver.authn import tokens
 from cluster.client.rest import MERGE_PATCH, Client
 from cluster.clock import rfc3339
 from cluster.controllers.manager import ControllerManager
@@ -23,8 +24,11 @@ class Office:
     def __init__(self, at: Home) -> None:
         self.home = at
         self.client, self.clock, self.wire = at.client, at.clock, at.wire
-        self.manager = ControllerManager(self._connect, self.clock, root_ca="CA")
+        self.manager = ControllerManager(self._connect, self.clock, root_ca="CA", sign_token=self._sign_token)
         self._running: asyncio.Task[None] | None = None
+
+    def _sign_token(self, account: Obj, secret: Obj) -> str:
+        return tokens.sign(self.home.config.service_account_key, tokens.claims_of_secret(account, secret))
 
     def _connect(self, loop: str) -> Client:
         return self.home.connect("admin-token", component.loop(loop) if loop else component.CONTROLLER_MANAGER)

@@ -8,6 +8,7 @@ import { drawFacts, forgetLoops, tick } from "./facts.js";
 import { compute } from "./geometry.js";
 import * as heldList from "./held.js";
 import * as panel from "./panel.js";
+import * as predict from "./predict.js";
 import { drawNodes, drawOverview, drawPods, forgetPods } from "./pods.js";
 import { build } from "./scene.js";
 import { follow } from "./socket.js";
@@ -57,7 +58,7 @@ function draw(changed) {
   if (anew || changed.nodes.size) drawPods(svg, state, plan, anew ? everyNode : changed.nodes, namespaces.value, on);
   if (anew || changed.nodes.size || changed.fleet || changed.facts) drawNodes(svg, state, plan);
   if (anew || changed.fleet) drawOverview(svg, plan, state, workers(ownNode()), view.first, turn);
-  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); transport.drawTransport(state); heldList.drawHeld(state); breakpoints.drawBreakpoints(state); }
+  if (anew || changed.slow) { drawMarks(scene, state.held, view.story); transport.drawTransport(state); heldList.drawHeld(state); predict.hear(state); breakpoints.drawBreakpoints(state); }
   if (anew || changed.pods.length) { markFollowed(); offerNamespaces(changed.pods); }
 }
 
@@ -129,6 +130,7 @@ document.body.addEventListener("rewind", (event) => rewind(event.detail));
 transport.open();
 heldList.open(breakpoints.editHeld);
 breakpoints.open(slug);
+predict.open(slug, panel.showHop);
 dock.open(slug);
 extras.open(slug, panel.show);
 stand();

@@ -136,7 +136,7 @@ async function copy(button) {
   announce.textContent = "Copied";
 }
 
-async function showHop(hop) {
+export async function showHop(hop) {
   state.hop = hop;
   choose("wire");
   await read("wire", `${base}/hop/${hop}/`);

@@ -131,6 +131,8 @@ class Cache:
         self.claims: dict[str, Obj] = {}
         self.volumes: dict[str, Obj] = {}
         self.classes: dict[str, Obj] = {}
+        self.csi_nodes: dict[str, Obj] = {}
+        self.budgets: dict[str, Obj] = {}
         self.images: Counter[str] = Counter()
         self.priorities: Counter[int] = Counter()
         self._place: dict[str, str] = {}
@@ -164,6 +166,7 @@ class Cache:
         view.talkative = self.talkative
         view.namespaces = self.namespaces
         view.claims, view.volumes, view.classes = self.claims, self.volumes, self.classes
+        view.csi_nodes, view.budgets = self.csi_nodes, self.budgets
         view.images = self.images
         return view
 

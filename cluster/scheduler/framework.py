@@ -22,6 +22,7 @@ NODE_ADD, NODE_ALLOCATABLE, NODE_LABEL, NODE_TAINT, NODE_DELETE = (
 POD_ADD, POD_LABEL, POD_DELETE = "AssignedPod/Add", "AssignedPod/UpdateLabel", "AssignedPod/Delete"
 ITSELF = "UnscheduledPod/Update"
 CLAIM, VOLUME, CLASS = "PersistentVolumeClaim/Update", "PersistentVolume/Update", "StorageClass/Add"
+CSI_NODE = "CSINode/Update"
 
 
 class PodRefused(Exception):

@@ -2,13 +2,15 @@
 
 Dry runs only; `scheduler` does the deleting.
 Models: framework/preemption/preemption.go and plugins/defaultpreemption/default_preemption.go v1.37
-Simplified: PodDisruptionBudgets are not looked at.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cluster.apimachinery import labels, meta
+from cluster.apimachinery.meta import Obj
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.cycle import Cycle
 from cluster.scheduler.decision import Decision, told
@@ -27,10 +29,12 @@ FEWEST_CANDIDATES, PERCENT_CANDIDATES = 100, 10
 
 @dataclass(slots=True)
 class Candidate:
-    """A node and the pods that would have to go from it, the most important first."""
+    """A node and the pods that would have to go from it, the most important first; `violations` of them against a
+    PodDisruptionBudget."""
 
     node: str
     victims: list[PodInfo]
+    violations: int = 0
 
 
 def post_filter(cycle: Cycle, decision: Decision) -> Candidate | None:
@@ -74,21 +78,22 @@ def _candidates(cycle: Cycle, decision: Decision) -> tuple[list[Candidate], dict
     found: list[Candidate] = []
     refusals = dict.fromkeys(decision.refusals, NOT_HELPFUL)
     for name in potential:
-        victims, refusal = victims_on(cycle, decision.pod, nodes[name])
+        victims, violations, refusal = victims_on(cycle, decision.pod, nodes[name])
         if refusal is not None:
             refusals[name] = refusal
             continue
-        found.append(Candidate(name, victims))
+        found.append(Candidate(name, victims, violations))
         if len(found) >= wanted:
             break
     return found, refusals
 
 
-def victims_on(cycle: Cycle, pod: PodInfo, node: NodeInfo) -> tuple[list[PodInfo], Refusal | None]:
-    """The fewest pods that must go so that `pod` fits: take all of lower priority away, then let back who may stay."""
+def victims_on(cycle: Cycle, pod: PodInfo, node: NodeInfo) -> tuple[list[PodInfo], int, Refusal | None]:
+    """The fewest pods that must go so that `pod` fits: take all of lower priority away, then let back who may stay, those
+    first that a budget keeps. (victims, how many of them against a budget, why the node is no candidate)"""
     lower = sorted((each for each in node.pods.values() if each.priority < pod.priority), key=_importance)
     if not lower:
-        return [], NO_VICTIMS
+        return [], 0, NO_VICTIMS
     trial = node.copy()
     for each in node.nominated.values():
         if each.priority >= pod.priority and each.uid != pod.uid:
@@ -97,14 +102,38 @@ def victims_on(cycle: Cycle, pod: PodInfo, node: NodeInfo) -> tuple[list[PodInfo
         trial.remove(each.uid)
     refusal = cycle.refusal(pod, trial)
     if refusal is not None:
-        return [], refusal
-    victims = []
-    for each in lower:
+        return [], 0, refusal
+    kept, free = against_budgets(lower, cycle.cache.budgets)
+    victims, violations = [], 0
+    for each in (*kept, *free):
         trial.add(each)
         if cycle.refusal(pod, trial) is not None:
             trial.remove(each.uid)
             victims.append(each)
-    return victims, None
+            violations += each in kept
+    return sorted(victims, key=_importance), violations, None
+
+
+def against_budgets(pods: list[PodInfo], budgets: Mapping[str, Obj]) -> tuple[list[PodInfo], list[PodInfo]]:
+    """(those whose end some budget forbids, the others), in their order. Models: filterPodsWithPDBViolation"""
+    if not budgets:
+        return [], pods
+    allowed = {key: (each.get("status") or {}).get("disruptionsAllowed") or 0 for key, each in budgets.items()}
+    selectors = {key: labels.from_label_selector(each["spec"].get("selector")) for key, each in budgets.items()}
+    kept: list[PodInfo] = []
+    for pod in pods:
+        violates = False
+        for key, budget in budgets.items():
+            selector = selectors[key]
+            told = (budget.get("status") or {}).get("disruptedPods") or {}
+            if meta.namespace_of(budget) != pod.namespace or selector.empty or not selector.matches(pod.labels):
+                continue
+            if meta.name_of(pod.pod) not in told:
+                allowed[key] -= 1
+                violates = violates or allowed[key] < 0
+        if violates and pod.labels:
+            kept.append(pod)
+    return kept, [pod for pod in pods if pod not in kept]
 
 
 def _importance(pod: PodInfo) -> tuple[int, str]:
@@ -112,14 +141,15 @@ def _importance(pod: PodInfo) -> tuple[int, str]:
     return -pod.priority, _started(pod)
 
 
-def _cost(candidate: Candidate) -> tuple[int, int, int, tuple[int, ...]]:
-    """Where it hurts least: lowest highest priority, smallest sum, fewest pods, the most important ones youngest."""
+def _cost(candidate: Candidate) -> tuple[int, int, int, int, tuple[int, ...]]:
+    """Where it hurts least: fewest against budgets, lowest highest priority, smallest sum, fewest pods, the most important ones youngest."""
     if not candidate.victims:
-        return -(2**31), 0, 0, ()
+        return 0, -(2**31), 0, 0, ()
     highest = candidate.victims[0].priority
     first = min(_started(each) for each in candidate.victims if each.priority == highest)
     youngest_first = tuple(-ord(sign) for sign in first)
-    return highest, sum(each.priority + 2**31 for each in candidate.victims), len(candidate.victims), youngest_first
+    total = sum(each.priority + 2**31 for each in candidate.victims)
+    return candidate.violations, highest, total, len(candidate.victims), youngest_first
 
 
 def _started(pod: PodInfo) -> str:

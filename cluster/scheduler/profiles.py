@@ -13,10 +13,13 @@ from cluster.scheduler.plugins.node_ports import NodePorts
 from cluster.scheduler.plugins.node_resources_balanced_allocation import NodeResourcesBalancedAllocation
 from cluster.scheduler.plugins.node_resources_fit import NodeResourcesFit
 from cluster.scheduler.plugins.node_unschedulable import NodeUnschedulable
+from cluster.scheduler.plugins.node_volume_limits import NodeVolumeLimits
 from cluster.scheduler.plugins.pod_topology_spread import PodTopologySpread
 from cluster.scheduler.plugins.scheduling_gates import SchedulingGates
 from cluster.scheduler.plugins.taint_toleration import TaintToleration
 from cluster.scheduler.plugins.volume_binding import VolumeBinding
+from cluster.scheduler.plugins.volume_restrictions import VolumeRestrictions
+from cluster.scheduler.plugins.volume_zone import VolumeZone
 
 DEFAULT_SCHEDULER = "default-scheduler"
 
@@ -45,7 +48,10 @@ DEFAULT_PROFILE = Profile(
         NodeAffinity(),
         NodePorts(),
         NodeResourcesFit(),
+        VolumeRestrictions(),
+        NodeVolumeLimits(),
         VolumeBinding(),
+        VolumeZone(),
         PodTopologySpread(),
         InterPodAffinity(),
     ),

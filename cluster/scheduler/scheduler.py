@@ -26,7 +26,7 @@ from cluster.scheduler import events, preemption, volumes, zpages
 from cluster.scheduler.cache import FINISHED, Cache
 from cluster.scheduler.cycle import Cycle
 from cluster.scheduler.decision import Decision, Told
-from cluster.scheduler.framework import CLAIM, CLASS, POD_ADD, POD_DELETE, POD_LABEL, VOLUME
+from cluster.scheduler.framework import CLAIM, CLASS, CSI_NODE, POD_ADD, POD_DELETE, POD_LABEL, VOLUME
 from cluster.scheduler.outcome import Outcome
 from cluster.scheduler.pod_info import PodInfo
 from cluster.scheduler.profiles import DEFAULT_PROFILE
@@ -35,6 +35,8 @@ from cluster.wire import component
 from cluster.wire.inspection import Pages
 from cluster.wire.message import Payload, Request, Response
 
+MOVING = {"PersistentVolumeClaim": CLAIM, "PersistentVolume": VOLUME, "StorageClass": CLASS, "CSINode": CSI_NODE}
+"""kind -> what its changes are for pods that wait"""
 KEPT_DECISIONS = 200
 MOST_BINDING = 64
 
@@ -64,11 +66,13 @@ class Scheduler:
         factory = InformerFactory(self.client, self.clock)
         factory.informer("Node").add_handler(self.on_node)
         factory.informer("Namespace").add_handler(self.on_namespace)
-        for kind, event in (("PersistentVolumeClaim", CLAIM), ("PersistentVolume", VOLUME), ("StorageClass", CLASS)):
+        for kind, event in MOVING.items():
             factory.informer(kind).add_handler(self._moved_by(event))
         self.cache.claims = factory.informer("PersistentVolumeClaim").store
         self.cache.volumes = factory.informer("PersistentVolume").store
         self.cache.classes = factory.informer("StorageClass").store
+        self.cache.csi_nodes = factory.informer("CSINode").store
+        self.cache.budgets = factory.informer("PodDisruptionBudget").store
         factory.informer("Pod").add_handler(self.on_pod)
         factory.start()
         try:

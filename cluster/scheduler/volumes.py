@@ -9,8 +9,8 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.client.rest import MERGE_PATCH, Client
 from cluster.clock import Clock
+from cluster.scheduler import pod_claims
 from cluster.scheduler.cache import Cache
-from cluster.scheduler.plugins import volume_binding
 
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 PATIENCE_SECONDS, PAUSE_SECONDS = 600.0, 0.1
@@ -18,9 +18,7 @@ PATIENCE_SECONDS, PAUSE_SECONDS = 600.0, 0.1
 
 def waiting(pod: Obj, cache: Cache) -> list[str]:
     """The keys of a pod's claims that are not bound yet."""
-    namespace = meta.namespace_of(pod)
-    keys = [f"{namespace}/{name}" for name in volume_binding.claim_names(pod)]
-    return [key for key in keys if key in cache.claims and not _is_bound(cache.claims[key])]
+    return [key for key in pod_claims.keys(pod) if key in cache.claims and not _is_bound(cache.claims[key])]
 
 
 async def bind(client: Client, clock: Clock, cache: Cache, keys: list[str], node_name: str) -> bool:

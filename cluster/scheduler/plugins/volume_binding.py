@@ -7,11 +7,10 @@ a free volume's affinity allows will do, or any at all when its class makes volu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apis.core import node_selector
+from cluster.scheduler import pod_claims
 from cluster.scheduler.cache import Cache, NodeInfo
 from cluster.scheduler.framework import CLAIM, CLASS, ITSELF, NODE_ADD, NODE_LABEL, VOLUME, Filter, PodRefused, Refusal
 from cluster.scheduler.pod_info import PodInfo
@@ -32,7 +31,7 @@ class VolumeBinding:
 
     def pre_filter(self, pod: PodInfo, cache: Cache) -> Filter | None:
         """PodRefused when no node will do: a claim is missing, lost or not bound yet."""
-        names = list(claim_names(pod.pod))
+        names = list(pod_claims.names(pod.pod))
         if not names:
             return None
         bound: list[Obj] = []
@@ -79,15 +78,6 @@ class _Reachable:
             and reaches(node, volume)
             for volume in self.cache.volumes.values()
         )
-
-
-def claim_names(pod: Obj) -> Iterator[str]:
-    """The claims that a pod mounts; those of its own ephemeral volumes have its name."""
-    for volume in pod["spec"].get("volumes") or ():
-        if (source := volume.get("persistentVolumeClaim")) is not None:
-            yield source["claimName"]
-        elif volume.get("ephemeral") is not None:
-            yield f"{meta.name_of(pod)}-{volume['name']}"
 
 
 def waits_for_a_node(claim: Obj, cache: Cache) -> bool:

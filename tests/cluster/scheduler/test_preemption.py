@@ -83,3 +83,43 @@ def test_while_victims_leave_the_nominated_node_nobody_else_is_ended() -> None:
     decision = cycle.decide(PodInfo(waiting))
     assert preemption.post_filter(cycle, decision) is None
     assert decision.post_filter == "preemption: not eligible due to a terminating pod on the nominated node."
+
+
+# --- budgets --------------------------------------------------------------------------------------------------------
+
+
+def budget(allowed: int, app: str = "kept", **status: Any) -> dict[str, Obj]:
+    spec = {"selector": {"matchLabels": {"app": app}}}
+    metadata = {"name": "b", "namespace": "default"}
+    return {"default/b": {"metadata": metadata, "spec": spec, "status": {"disruptionsAllowed": allowed, **status}}}
+
+
+def spared(budgets: dict[str, Obj], *objects: Obj) -> tuple[str, list[str], int]:
+    """(node, victims, how many against a budget)"""
+    cycle = cycle_of(*objects)
+    cycle.cache.budgets = budgets
+    candidate = preemption.post_filter(cycle, cycle.decide(PodInfo(HIGH)))
+    assert candidate is not None
+    return candidate.node, [each.pod["metadata"]["name"] for each in candidate.victims], candidate.violations
+
+
+KEPT = {"app": "kept"}
+
+
+def test_pods_that_a_budget_keeps_are_let_back_first() -> None:
+    there = [node("a"), low("kept", "a", labels=KEPT, started=YOUNG), low("free", "a", started=OLD)]
+    assert spared({}, *there) == ("a", ["kept"], 0)
+    assert spared(budget(0), *there) == ("a", ["free"], 0)
+    assert spared(budget(1), *there) == ("a", ["kept"], 0)
+    assert spared(budget(0, disruptedPods={"kept": "2026-01-01T00:00:00Z"}), *there) == ("a", ["kept"], 0)
+
+
+def test_a_node_where_no_budget_is_broken_is_chosen_even_at_the_cost_of_more_important_pods() -> None:
+    there = [node("a"), node("b"), low("kept", "a", "4", labels=KEPT), low("free", "b", "4", priority=50)]
+    assert spared({}, *there) == ("a", ["kept"], 0)
+    assert spared(budget(0), *there) == ("b", ["free"], 0)
+
+
+def test_a_budget_is_broken_when_nothing_else_helps() -> None:
+    there = [node("a"), low("k1", "a", labels=KEPT), low("k2", "a", labels=KEPT, started=YOUNG)]
+    assert spared(budget(0), *there) == ("a", ["k2"], 1)

@@ -139,11 +139,12 @@ class Clock:
     async def wait_for(self, awaitable: Awaitable[T], timeout_seconds: float) -> T:
         """The awaitable's result, or TimeoutError after `timeout_seconds` of cluster time (it is then cancelled)."""
         task = asyncio.ensure_future(awaitable)
-        timer = self.call_later(timeout_seconds, task.cancel, _TIMED_OUT)
+        mark = object()  # of this wait alone: one inside another must not take the other's end for its own
+        timer = self.call_later(timeout_seconds, task.cancel, mark)
         try:
             return await task
         except asyncio.CancelledError as error:
-            if error.args and error.args[0] is _TIMED_OUT:
+            if error.args and error.args[0] is mark:
                 raise TimeoutError from error
             task.cancel()
             raise
@@ -265,9 +266,6 @@ class VirtualClock(Clock):
             await self.settle()
 
 
-_TIMED_OUT = "clock: timed out"
-
-
 def _purpose(timer: Timer, sleepers: Mapping[Any, asyncio.Task[Any]]) -> str:
     """What waits for it: the innermost coroutine that sleeps, or the callback with its words."""
     if timer.args and (task := sleepers.get(timer.args[0])) is not None:
@@ -277,7 +275,7 @@ def _purpose(timer: Timer, sleepers: Mapping[Any, asyncio.Task[Any]]) -> str:
                 break
             coroutine = inner
         return str(coroutine.__qualname__)
-    words = [each for each in timer.args if isinstance(each, str) and each is not _TIMED_OUT]
+    words = [each for each in timer.args if isinstance(each, str)]
     return " ".join([getattr(timer.callback, "__qualname__", ""), *words])
 
 

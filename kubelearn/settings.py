@@ -159,5 +159,7 @@ WIRE_RING_SIZE = int(os.environ.get("KUBELEARN_WIRE_RING", "8192"))
 WIRE_PAYLOADS = int(os.environ.get("KUBELEARN_WIRE_PAYLOADS", "8192"))
 RECORDER_TABLE_SIZE = int(os.environ.get("KUBELEARN_RECORDER_ROWS", "100000"))
 RECORDER_ROWS_PER_SECOND = int(os.environ.get("KUBELEARN_RECORDER_RATE", "200"))
+# A file with an audit policy (audit.k8s.io/v1); the log is then written to the data folder, audit/<cluster>.log.
+AUDIT_POLICY = os.environ.get("KUBELEARN_AUDIT_POLICY", "")
 # How much of the revision log is kept per cluster.
 ETCD_KEEP_REVISIONS = int(os.environ.get("KUBELEARN_KEEP_REVISIONS", "100000"))

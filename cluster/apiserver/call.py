@@ -43,6 +43,8 @@ class Call:
     """The managedFields that the body brought, as they were sent."""
     annotations: dict[str, str] = field(default_factory=dict)
     """What admission tells the audit log."""
+    audit: dict[str, Any] | None = None
+    """What the audit log remembers of a call that it tells of."""
 
     @property
     def query(self) -> dict[str, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from cluster.apimachinery.meta import Obj
 
 COURSE, UPSTREAM = "course", "upstream"
 
@@ -26,3 +29,6 @@ class Config:
     address: str = "172.18.0.2"
     port: int = PORT
     git_version: str = "v1.37.2"
+    audit_policy: Obj | None = None
+    audit_log: Path | None = None
+    """The file that an audit policy's events are written to."""

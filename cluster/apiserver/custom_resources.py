@@ -53,6 +53,7 @@ class CustomResources:
         self.server = server
         self._kinds: dict[str, tuple[str, list[Kind]]] = {}
         self._changed = asyncio.Event()
+        self.is_running = False
 
     @property
     def kind(self) -> Kind:
@@ -69,6 +70,7 @@ class CustomResources:
         cache = self.server.cache.of(self.kind)
         cache.on_change = self._changed.set
         self._changed.set()
+        self.is_running = True
         try:
             while True:
                 await self._changed.wait()
@@ -77,6 +79,7 @@ class CustomResources:
                     await self.server.clock.sleep(AGAIN_SECONDS)
                     self._changed.set()
         finally:
+            self.is_running = False
             cache.on_change = None
 
     async def _sync(self) -> bool:

@@ -23,7 +23,7 @@ async def serve(server: ApiServer, call: Call) -> Response:
     else:
         found = server.discovery.answer(path, accept)
         found = found or issuer.answer(server.config, path)
-        found = found or await metrics.answer(server, path) or await health.one(server, path)
+        found = found or await metrics.answer(server, path, accept) or await health.one(server, path)
     if found is None:
         raise status.unknown_path()
     return found

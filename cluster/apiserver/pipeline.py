@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cluster.apimachinery import fields, status
 from cluster.apimachinery.status import ApiError
-from cluster.apiserver import answer, encoding, health, nonresource, proxy
+from cluster.apiserver import answer, deadline, encoding, health, nonresource, proxy
 from cluster.apiserver import call as calls
 from cluster.apiserver.authz import impersonation
 from cluster.apiserver.authz.attributes import Attributes
@@ -33,7 +33,11 @@ logger = logging.getLogger(__name__)
 
 async def authenticate(server: ApiServer, call: Call) -> None:
     """Who is asking? 401 when nobody known."""
-    call.user = server.authenticator.authenticate(call.request)
+    try:
+        call.user = server.authenticator.authenticate(call.request)
+    finally:
+        if server.audit is not None:
+            server.audit.begin(call, call.user)
 
 
 async def prioritize(server: ApiServer, call: Call) -> None:
@@ -68,7 +72,13 @@ def _attributes(call: Call) -> Attributes:
 
 
 async def serve(server: ApiServer, call: Call) -> Response:
-    """Do what is asked."""
+    """Do what is asked, in the time that the client gives. ApiError 504 when it is late."""
+    if "timeout" in call.request.query and deadline.is_limited(call):
+        return await deadline.within(server.clock, call, _do(server, call))
+    return await _do(server, call)
+
+
+async def _do(server: ApiServer, call: Call) -> Response:
     if call.kind is None:
         return await nonresource.serve(server, call)
     if call.subresource not in CONNECTED:
@@ -90,7 +100,12 @@ CONNECTED = frozenset({calls.PROXY, "exec", "attach", "portforward"})
 
 async def handle(server: ApiServer, request: Request) -> Response:
     """The answer to any request, in the form that the client asked for."""
+    begun = server.clock.now()
     response, call = await _served(server, request)
+    if call is not None:
+        server.metrics.count(call, response.status, server.clock.now() - begun)
+        if call.audit is not None and server.audit is not None:
+            server.audit.end(call, response)
     return response if encoding.is_plain(request) else await encoding.finish(request, call, response)
 
 

@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cluster.apimachinery import schema, status
 from cluster.apimachinery.meta import Obj
@@ -29,6 +29,7 @@ from cluster.apiserver.custom_resources import CustomResources
 from cluster.apiserver.discovery import Discovery
 from cluster.apiserver.flow_control import FlowControl
 from cluster.apiserver.openapi import OpenApi
+from cluster.apiserver.request_metrics import RequestMetrics
 from cluster.apiserver.storage import PATIENCE_SECONDS, TIMED_OUT, Storage
 from cluster.apiserver.watch_cache import WatchCache
 from cluster.apiserver.watcher import bookmark_of
@@ -38,6 +39,9 @@ from cluster.wire.inspection import Pages
 from cluster.wire.message import ConnectionLost, Request, Response
 from cluster.wire.stream import Delivery, Stream
 from cluster.wire.transport import Wire
+
+if TYPE_CHECKING:
+    from cluster.apiserver.audit.log import AuditLog
 
 BOOKMARK_SECONDS = 60.0
 RETRY_SECONDS = 0.25
@@ -66,6 +70,15 @@ class Reader:
         return self._cache.named(kind).generation
 
 
+def _audit_log(config: Config, clock: Clock) -> AuditLog | None:
+    """None without a policy: then nothing of it is imported."""
+    if config.audit_policy is None or config.audit_log is None:
+        return None
+    from cluster.apiserver.audit import log
+
+    return log.AuditLog(config.audit_policy, clock, log.File(config.audit_log))
+
+
 class ApiServer:
     """One API server of one cluster."""
 
@@ -87,7 +100,9 @@ class ApiServer:
         self.discovery = Discovery(registry, config)
         self.openapi = OpenApi(registry)
         self.custom = CustomResources(self)
-        self.ready = False
+        self.ready = self.is_running = False
+        self.metrics = RequestMetrics()
+        self.audit = _audit_log(config, clock)
         self.requests = 0
         self.calls: set[Call] = set()
         self.flow = FlowControl(clock)
@@ -113,14 +128,17 @@ class ApiServer:
             custom = asyncio.get_running_loop().create_task(self.custom.run())
             try:
                 await self._bootstrap()
-                self.ready = True
+                self.ready = self.is_running = True
                 self._loaded.set()
                 await following
             finally:
+                self.is_running = False
                 following.cancel()
                 custom.cancel()
         finally:
             bookmarks.cancel()
+            if self.audit is not None:
+                self.audit.file.close()
             for cache in self.cache.resources.values():
                 for watcher in cache.watchers.all():
                     watcher.stream.close()

@@ -18,8 +18,8 @@ from cluster.wire import component
 from cluster.wire.message import REPEATED, Payload, Request, Response
 from cluster.wire.transport import Wire
 
-LISTED = "command"
-"""The one parameter that is a list."""
+LISTED = ("command", "exclude")
+"""The parameters that are lists."""
 AGENTS = {"kubectl": component.KUBECTL, "web-form": component.WEB_FORM}
 
 
@@ -84,8 +84,9 @@ def _query(text: str) -> dict[str, str]:
     """The parameters; of one that came more than once the last counts, but the parts of a command are kept all."""
     pairs = parse_qsl(text, keep_blank_values=True)
     query = dict(pairs)
-    if LISTED in query:
-        query[LISTED] = REPEATED.join(value for name, value in pairs if name == LISTED)
+    for listed in LISTED:
+        if listed in query:
+            query[listed] = REPEATED.join(value for name, value in pairs if name == listed)
     return query
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cluster.apiserver.audit import policy as audit_policy
 from cluster.apiserver.config import UPSTREAM
 from cluster.apiserver.server import ApiServer
 from cluster.client.rest import Client
@@ -117,6 +118,10 @@ def _api_server(cluster: RunningCluster) -> ApiServer:
     config = cluster.identities.api_server_config(cluster.row.mode, cluster.settings.https_address)
     if not cluster.runs(component.CONTROLLER_MANAGER):  # nobody makes service accounts, nobody reviews: as envtest does
         config = replace(config, admission_mode=UPSTREAM, disabled_plugins=frozenset({"ServiceAccount"}))
+    settings = cluster.settings
+    if settings.audit_policy is not None:
+        policy = audit_policy.read(settings.audit_policy.read_text())
+        config = replace(config, audit_policy=policy, audit_log=settings.data_dir / "audit" / f"{cluster.slug}.log")
     return ApiServer(config, cluster.clock, cluster.wire, cluster.registry)
 
 

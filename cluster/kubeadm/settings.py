@@ -20,6 +20,7 @@ class Settings:
     recorder_rows: int
     recorder_rate: int
     keep_revisions: int
+    audit_policy: Path | None = None
     only: frozenset[str] | None = None
 
 
@@ -32,4 +33,5 @@ def from_django() -> Settings:
         recorder_rows=django_settings.RECORDER_TABLE_SIZE,
         recorder_rate=django_settings.RECORDER_ROWS_PER_SECOND,
         keep_revisions=django_settings.ETCD_KEEP_REVISIONS,
+        audit_policy=Path(django_settings.AUDIT_POLICY) if django_settings.AUDIT_POLICY else None,
     )

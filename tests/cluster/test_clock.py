@@ -218,3 +218,21 @@ def test_times_are_written_as_kubernetes_writes_them(seconds: float, short: str,
 def test_what_is_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="Invalid isoformat"):
         parse_rfc3339("yesterday")
+
+
+async def test_a_wait_inside_another_that_ends_first_does_not_take_its_end_for_its_own() -> None:
+    clock = VirtualClock()
+    inner: list[str] = []
+
+    async def patient() -> None:
+        try:
+            await clock.wait_for(asyncio.Event().wait(), 10)
+        except TimeoutError:
+            inner.append("late")
+
+    waiting = asyncio.ensure_future(clock.wait_for(patient(), 1))
+    await clock.advance(2)
+    with pytest.raises(TimeoutError):
+        await waiting
+    assert inner == []
+    clock.close()

@@ -80,13 +80,13 @@ async def test_a_server_that_starts_without_etcd_refuses_instead_of_hanging(home
     assert (await home.ask("GET", f"{NAMESPACE}/pods")).status == 200
 
 
-async def test_readyz_follows_etcd_and_livez_does_not(home: Home) -> None:
+async def test_readyz_follows_etcd(home: Home) -> None:
     assert (await home.ask("GET", "/readyz", token="")).body.raw == b"ok"
     home.wire.withdraw(component.ETCD)
     refused = await home.ask("GET", "/readyz", token="")
     assert refused.status == 500
     assert b"[-]etcd failed: reason withheld" in refused.body.raw
-    assert (await home.ask("GET", "/livez", token="")).status == 200
+    assert (await home.ask("GET", "/livez?exclude=etcd", token="")).status == 200
     home.wire.serve(component.ETCD, home.etcd.handle)
     verbose = await home.ask("GET", "/readyz?verbose", token="")
     assert verbose.body.raw.endswith(b"readyz check passed\n")

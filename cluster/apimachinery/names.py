@@ -112,6 +112,14 @@ def safe_encode_hash(value: int) -> str:
     return safe_encode(str(value))
 
 
+def fnv32(data: bytes) -> int:
+    """The 32-bit FNV-1 hash, as hash/fnv."""
+    value = 0x811C9DC5
+    for byte in data:
+        value = ((value * 0x01000193) & 0xFFFFFFFF) ^ byte
+    return value
+
+
 def fnv32a(data: bytes) -> int:
     """The 32-bit FNV-1a hash, as hash/fnv."""
     value = 0x811C9DC5

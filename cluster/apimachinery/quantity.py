@@ -28,7 +28,7 @@ _quantity = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0
 _exponent = re.compile(r"[eE]([+-]?[0-9]+)")
 
 
-def _parts(text: str) -> tuple[str, str, str, int | None]:
+def parts(text: str) -> tuple[str, str, str, int | None]:
     """(digits before the point, digits after it, suffix, power of ten or None for a binary suffix)."""
     match = _quantity.fullmatch(text)
     if match is None or not text:
@@ -48,7 +48,7 @@ def _parts(text: str) -> tuple[str, str, str, int | None]:
 def parse(text: str | int | float) -> Decimal:
     """The exact value, rounded up to a whole nano. Raises ValueError with upstream's sentence."""
     text = str(text)
-    number, fraction, suffix, power = _parts(text)
+    number, fraction, suffix, power = parts(text)
     with localcontext(EXACT):
         value = Decimal(f"{number}.{fraction}")
         if power is None:
@@ -88,7 +88,7 @@ def whole(text: str | int | float) -> int:
 def canonical(text: str | int | float) -> str:
     """Upstream's canonical form: "1000m" → "1", "1024Mi" → "1Gi", "0.5" → "500m". Raises ValueError."""
     text = str(text)
-    number, fraction, suffix, power = _parts(text)
+    number, fraction, suffix, power = parts(text)
     if _is_canonical(number, fraction, suffix, power):
         return text
     return _in_form(parse(text), suffix)
@@ -112,7 +112,7 @@ def format_decimal(value: Decimal) -> str:
 def add(*texts: str) -> str:
     """The sum, in the form of the first that is not zero."""
     total = sum((parse(text) for text in texts), Decimal(0))
-    return _in_form(total, next((_parts(text)[2] for text in texts if parse(text)), ""))
+    return _in_form(total, next((parts(text)[2] for text in texts if parse(text)), ""))
 
 
 def _is_canonical(number: str, fraction: str, suffix: str, power: int | None) -> bool:

@@ -1,7 +1,6 @@
 """ControllerRevisions: what the template of a DaemonSet or StatefulSet was, numbered, so that it can come back.
 
 Models: pkg/controller/history/controller_history.go v1.37
-Simplified: the hash is of the template's canonical JSON (upstream hashes its own dump of it).
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from cluster.apimachinery import labels, meta, names
+from cluster.apimachinery import go_dump, labels, meta, names
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.client.informer import Informer, owner_uids
@@ -19,6 +18,7 @@ from cluster.client.rest import Client
 from cluster.controllers import pods as pod_facts
 
 HASH = "controller-revision-hash"
+GO_ESCAPES = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 
 
 class History:
@@ -90,8 +90,16 @@ def data_of(owner: Obj) -> Obj:
 
 
 def hash_of(owner: Obj, collisions: int) -> str:
-    text = orjson.dumps([owner["spec"]["template"], collisions or None], option=orjson.OPT_SORT_KEYS)
-    return names.safe_encode_hash(names.fnv32a(text))
+    """Of a DaemonSet its template's, as of a Deployment; of a StatefulSet that of the patch as Go writes it.
+
+    Models: pkg/controller/daemon/update.go snapshot, controller_history.go HashControllerRevision
+    """
+    if owner["kind"] == "DaemonSet":
+        return go_dump.template_hash(owner["spec"]["template"], collisions or None)
+    text = orjson.dumps(data_of(owner), option=orjson.OPT_SORT_KEYS)
+    for sign, escaped in GO_ESCAPES:
+        text = text.replace(sign, escaped)
+    return names.safe_encode_hash(names.fnv32(text + str(collisions).encode()))
 
 
 def revision_for(owner: Obj, number: int, collisions: int, label: str) -> Obj:

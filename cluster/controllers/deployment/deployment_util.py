@@ -1,13 +1,8 @@
-"""A deployment's arithmetic and objects; pure. Models: pkg/controller/deployment/util/deployment_util.go v1.37
-
-Simplified: the pod-template-hash is FNV-1a of the template's canonical JSON (upstream hashes Go's dump of it).
-"""
+"""A deployment's arithmetic and objects; pure. Models: pkg/controller/deployment/util/deployment_util.go v1.37"""
 
 from __future__ import annotations
 
-import orjson
-
-from cluster.apimachinery import intstr, meta, names
+from cluster.apimachinery import go_dump, intstr, meta
 from cluster.apimachinery.meta import Obj
 
 HASH = "pod-template-hash"
@@ -55,11 +50,7 @@ def limits(deployment: Obj) -> tuple[int, int]:
 
 
 def template_hash(deployment: Obj) -> str:
-    text = orjson.dumps(
-        [deployment["spec"]["template"], (deployment.get("status") or {}).get("collisionCount")],
-        option=orjson.OPT_SORT_KEYS,
-    )
-    return names.safe_encode(str(names.fnv32a(text)))
+    return go_dump.template_hash(deployment["spec"]["template"], (deployment.get("status") or {}).get("collisionCount"))
 
 
 def set_for(deployment: Obj, revision: str, old: list[Obj]) -> Obj:

@@ -13,7 +13,8 @@ from cluster.kubeadm.running import RunningCluster
 from dashboard.pages import opened
 from dashboard.pages.cluster import of_cluster
 from dashboard.permission import of_owner
-from dashboard.presenters import node, pod_form
+from dashboard.presenters import making, node, pod_form
+from dashboard.presenters.form_kinds import FORMS
 
 
 @of_cluster
@@ -32,6 +33,9 @@ def create_pod(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
         "errors": outcome.errors,
         "made": outcome.made,
         "asked": not outcome.errors and outcome.made is None,
+        "shown": making.of_pod(cluster, form),
+        "kinds": ("Pod", *FORMS),
+        "kind": "Pod",
     }
     response = render(request, "parts/pod_form.html", context, status=422 if outcome.errors else 200)
     if not outcome.errors:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import journey, other_journeys, past
-from dashboard.presenters.pod_form import CATALOGUE
+from dashboard.presenters import journey, making, other_journeys, past, pod_form
+from dashboard.presenters.form_kinds import FORMS
 
 OTHERS = 10
 
@@ -19,11 +19,15 @@ OTHERS = 10
 @require_safe
 def diagram(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     clusters = sorted(FLEET.clusters)
+    form = pod_form.read({"name": "web", "image": "nginx"})
     context = {
         "cluster": cluster,
         "clusters": clusters,
-        "catalogue": CATALOGUE,
-        "typed": {"name": "web", "image": "nginx"},
+        "catalogue": pod_form.CATALOGUE,
+        "typed": form.typed,
+        "shown": making.of_pod(cluster, form),
+        "kinds": ("Pod", *FORMS),
+        "kind": "Pod",
     }
     return render(request, "pages/diagram.html", context)
 

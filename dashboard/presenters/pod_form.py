@@ -90,6 +90,20 @@ def read(post: Mapping[str, Any]) -> Form:
     return Form(typed, {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, errors)
 
 
+def command(form: Form) -> list[str]:
+    """`kubectl run` that makes the same pod; [] when it has no flags for what was typed."""
+    typed, spec = form.typed, form.pod["spec"]
+    if form.errors or "resources" in spec["containers"][0]:
+        return []
+    words = ["kubectl", "run", typed["name"], f"--image={typed['image']}"]
+    if typed["labels"]:
+        words.append(f"--labels={','.join(f'{key}={value}' for key, value in form.pod['metadata']['labels'].items())}")
+    if spec["restartPolicy"] != "Always":
+        words.append(f"--restart={spec['restartPolicy']}")
+    given = spec["containers"][0].get("command")
+    return [*words, "--command", "--", *given] if given else words
+
+
 def read_labels(text: str) -> tuple[dict[str, str], str]:
     """`app=web,tier=front` as labels, and what is wrong with it."""
     labels = {}

@@ -22,10 +22,13 @@ function dialog() {
   box.addEventListener("click", (event) => {
     if (event.target === box || event.target.closest("[data-close]")) box.close();
     const image = event.target.closest("[data-image]")?.dataset.image;
-    if (image) box.querySelector("input[name=image]").value = image;
+    if (!image) return;
+    const field = box.querySelector("input[name=image]");
+    field.value = image;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  document.body.addEventListener("follow", () => box.close());
+  for (const done of ["follow", "made"]) document.body.addEventListener(done, () => box.close());
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "pod-form") box.querySelector("[aria-invalid=true]")?.focus();
+    if (event.detail.target.id === "pod-form") (box.querySelector("[aria-invalid=true]") ?? box.querySelector("[data-form][aria-pressed=true]"))?.focus();
   });
 }

@@ -1,7 +1,7 @@
 // The search palette: objects, components, actions, words of the course. Fetched when it is first opened.
 const PAUSE_MS = 120;
 const ACTIONS = [
-  ["Create a pod", "create"], ["Open the terminal", "tab-terminal"], ["Show the messages", "tab-messages"], ["Light or dark", "theme"], ["Show the story", "tab-story"],
+  ["Create an object: pod, deployment, service, config map, namespace, node", "create"], ["Open the terminal", "tab-terminal"], ["Show the messages", "tab-messages"], ["Light or dark", "theme"], ["Show the story", "tab-story"],
   ["Show the wire", "tab-wire"], ["The diagram as text", "astext-button"],
 ];
 

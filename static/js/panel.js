@@ -26,6 +26,7 @@ export function open(slug, storyChanged) {
   document.body.addEventListener("htmx:beforeSwap", keep);
   document.body.addEventListener("htmx:afterSwap", swapped);
   document.body.addEventListener("follow", (event) => follow(event.detail.uid ? `pod=${event.detail.uid}` : ""));
+  document.body.addEventListener("made", (event) => show(event.detail.id));
   document.body.addEventListener("refused", () => follow(""));
   const [, name, query] = /^#(\w+)\?(.*)$/.exec(location.hash) ?? [];
   if (name === "hop" && /^\d+$/.test(query)) showHop(query);

@@ -27,21 +27,19 @@ def settle(obj: Obj) -> None:
 
 
 def _settle_parts(whole: Any) -> None:
+    texts = _bounded(_texts)
     for place, value in whole.items() if whole.__class__ is dict else enumerate(whole):
         if value.__class__ is str:
             if len(value) <= LONGEST_TEXT:
-                whole[place] = _bounded(_texts).setdefault(value, value)
+                whole[place] = texts.setdefault(value, value)
         elif value.__class__ is dict or value.__class__ is list:
-            whole[place] = _shared(value)
-
-
-def _shared(part: Any) -> Any:
-    name = orjson.dumps(part)
-    known = _parts.get(name)
-    if known is None:
-        _settle_parts(part)
-        known = _bounded(_parts)[compact.exact(name)] = part
-    return known
+            name = orjson.dumps(value)
+            known = _parts.get(name)
+            if known is None:
+                _settle_parts(value)
+                _bounded(_parts)[compact.exact(name)] = value
+            elif known is not value:
+                whole[place] = known
 
 
 def _bounded(known: dict[Any, Any]) -> dict[Any, Any]:

@@ -62,12 +62,13 @@ class Reader:
         item = cache.items.get(cache.kind.key(namespace, name))
         return item.object if item is not None else None
 
+    def generations(self, kinds: tuple[str, ...]) -> list[int]:
+        """Numbers of which one grows with every change of these kinds."""
+        named = self._cache.named
+        return [named(kind).generation for kind in kinds]
+
     def list(self, kind: str, namespace: str = "") -> Iterable[Obj]:
         return self._cache.objects(kind, namespace)
-
-    def generation(self, kind: str) -> int:
-        """Grows with every change of the kind."""
-        return self._cache.named(kind).generation
 
 
 def _audit_log(config: Config, clock: Clock) -> AuditLog | None:

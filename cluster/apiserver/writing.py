@@ -22,6 +22,9 @@ from cluster.wire.message import Payload, Response
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
+IDENTITY = ("uid", "creationTimestamp", "namespace", "name", "generateName")
+MARKS = ("deletionTimestamp", "deletionGracePeriodSeconds")
+
 
 class Stale(Exception):
     """The object changed between reading and writing; the caller decides whether to try again."""
@@ -137,18 +140,13 @@ def _held(kind: Kind, obj: Obj) -> bool:
 def inherit(new: Obj, old: Obj) -> None:
     """What a client may not change by leaving it out: identity and the server's own marks."""
     metadata, was = new["metadata"], old["metadata"]
-    for name in (
-        "uid",
-        "creationTimestamp",
-        "deletionTimestamp",
-        "deletionGracePeriodSeconds",
-        "namespace",
-        "name",
-        "generateName",
-    ):
-        if name in was and (name not in metadata or name.startswith("deletion")):
+    for name in IDENTITY:
+        if name in was and name not in metadata:
             metadata[name] = was[name]
-        elif name.startswith("deletion"):
+    for name in MARKS:
+        if name in was:
+            metadata[name] = was[name]
+        else:
             metadata.pop(name, None)
     metadata.pop("selfLink", None)
 

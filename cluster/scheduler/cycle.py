@@ -68,8 +68,7 @@ class Cycle:
         except PodRefused as refused:
             decision.refused = refused
             return [], []
-        feasible: list[NodeInfo] = []
-        answers: list[Answer] = []
+        found: list[tuple[NodeInfo, Answer]] = []
         start = self.start % count if count else 0
         looked = 0
         for node in nodes[start:] + nodes[:start] if start else nodes:
@@ -77,19 +76,21 @@ class Cycle:
             answer = known.get(node.name)
             if answer is None or answer.generation != node.generation:
                 answer = known[node.name] = local.of(node)
-            refusal = answer.refusal or _first(others, node)
+            refusal = answer.refusal
+            if refusal is None and others:
+                refusal = _first(others, node)
             if refusal is None and node.nominated:
                 refusal = self._with_nominated(pod, node)
             if refusal is not None:
                 decision.refusals[node.name] = refusal
                 continue
-            feasible.append(node)
-            answers.append(answer)
-            if len(feasible) >= wanted:
+            found.append((node, answer))
+            wanted -= 1
+            if wanted <= 0:
                 break
         self.start = (start + looked) % count if count else 0
-        decision.feasible = [node.name for node in feasible]
-        return feasible, answers
+        decision.feasible = [node.name for node, _ in found]
+        return [node for node, _ in found], [answer for _, answer in found]
 
     def refusal(self, pod: PodInfo, node: NodeInfo) -> Refusal | None:
         """Ask every filter anew of a node in a state that may not be the cache's."""
@@ -123,7 +124,7 @@ class Cycle:
 
     def _score(self, pod: PodInfo, feasible: Sequence[NodeInfo], answers: Sequence[Answer], decision: Decision) -> None:
         """Fill in each plugin's weighted column and the totals."""
-        columns = zip(*(answer.scores for answer in answers), strict=True)
+        columns = zip(*[answer.scores for answer in answers], strict=True)
         for plugin in self.profile.scores:
             raw: list[int] | None
             if plugin.local:
@@ -135,7 +136,7 @@ class Cycle:
             if raw is not None:
                 weight = plugin.weight
                 decision.scores.append((plugin.name, [score * weight for score in plugin.normalise(raw)]))
-        totals = [sum(row) for row in zip(*(column for _, column in decision.scores), strict=True)]
+        totals = list(map(sum, zip(*[column for _, column in decision.scores], strict=True)))
         decision.totals = totals or [0] * len(feasible)
 
 

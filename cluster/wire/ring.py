@@ -9,7 +9,7 @@ their own.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cluster.wire.hop import Hop
 
@@ -27,18 +27,17 @@ class Ring:
         self.payload_window = payload_window
         self.followed: set[str] = set()
         self._hops: deque[Hop] = deque(maxlen=size)
-        self._sweeps = payload_window < size
         self._with_bodies: list[Hop] = []
         self._most_bodies = payload_window + payload_window // 4
         self._large: deque[tuple[tuple[Hop, ...], int]] = deque()
         self._large_bytes = 0
+        self.append: Callable[[Hop], None] = self._append_and_sweep if payload_window < size else self._hops.append
 
-    def append(self, hop: Hop) -> None:
+    def _append_and_sweep(self, hop: Hop) -> None:
         self._hops.append(hop)
-        if self._sweeps:
-            self._with_bodies.append(hop)
-            if len(self._with_bodies) > self._most_bodies:
-                self._sweep()
+        self._with_bodies.append(hop)
+        if len(self._with_bodies) > self._most_bodies:
+            self._sweep()
 
     def weigh(self, hops: tuple[Hop, ...], held_bytes: int) -> None:
         """These hops hold large bodies: over the bound the oldest such bodies go, these too when they alone exceed it."""

@@ -14,6 +14,7 @@ from cluster.apiserver.authz.node import node_of
 if TYPE_CHECKING:
     from cluster.apiserver.server import ApiServer
 
+KINDS = frozenset({"Node", "Pod", "ServiceAccount"})
 KUBERNETES, RESTRICTED = ("kubernetes.io", "k8s.io"), ("node-restriction.kubernetes.io",)
 KUBELET_NAMESPACES = ("kubelet.kubernetes.io", "node.kubernetes.io")
 KUBELET_LABELS = frozenset(

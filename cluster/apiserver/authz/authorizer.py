@@ -31,7 +31,7 @@ class Authorizer:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._generation: tuple[int, ...] = ()
+        self._generation: list[int] = []
         self._decisions: dict[tuple[User, Attributes], str | None] = {}
         self._rules: dict[tuple[str, tuple[str, ...], str], list[tuple[Obj, str]]] = {}
 
@@ -125,7 +125,7 @@ class Authorizer:
         return self._rules_of_role(reference, namespace)
 
     def _refresh(self) -> None:
-        generation = tuple(self.reader.generation(kind) for kind in RBAC_KINDS)
+        generation = self.reader.generations(RBAC_KINDS)
         if generation != self._generation:
             self._generation = generation
             self._decisions.clear()

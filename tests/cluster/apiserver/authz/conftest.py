@@ -32,8 +32,8 @@ class Shelf:
     def list(self, kind: str, namespace: str = "") -> Iterable[Obj]:
         return [obj for (held, where, _), obj in self.objects.items() if held == kind and namespace in ("", where)]
 
-    def generation(self, kind: str) -> int:
-        return self.changes
+    def generations(self, kinds: tuple[str, ...]) -> list[int]:
+        return [self.changes for each in kinds]
 
 
 @pytest.fixture

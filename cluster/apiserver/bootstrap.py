@@ -5,9 +5,11 @@ Models: pkg/controlplane/{instance.go,controller/*} and pkg/registry/{rbac,sched
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from cluster.apimachinery.meta import Obj
+from cluster.apiserver.aggregation import local
 from cluster.apiserver.authz import bootstrap_policy
 from cluster.apiserver.storage import WRITER
 from cluster.clock import rfc3339
@@ -21,7 +23,8 @@ CRITICAL = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_
 
 
 async def ensure(server: ApiServer) -> None:
-    """Make what is missing; what is there is left as it is."""
+    """Make what is missing, in one go; what is there is left as it is."""
+    missing = []
     for obj in objects(server):
         kind = server.registry.kind(obj["kind"])
         metadata = obj["metadata"]
@@ -34,8 +37,12 @@ async def ensure(server: ApiServer) -> None:
         metadata["uid"] = server.clock.uid()
         metadata["creationTimestamp"] = rfc3339(server.clock.now())
         kind.default(obj)
+        told = obj.get("status")
         kind.prepare(obj, None)
-        await server.storage.create(key, obj, WRITER)
+        if told is not None:
+            obj["status"] = told
+        missing.append(server.storage.create(key, obj, WRITER))
+    await asyncio.gather(*missing)
 
 
 async def _moved(server: ApiServer, known: Item, obj: Obj) -> None:
@@ -48,6 +55,7 @@ def objects(server: ApiServer) -> list[Obj]:
     return [
         *({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in NAMESPACES),
         *bootstrap_policy.objects(),
+        *local.built_in(server.registry, rfc3339(server.clock.now())),
         *(_priority_class(name, value) for name, value in CRITICAL.items()),
         _service_cidr(server),
         _service(server),

@@ -43,6 +43,10 @@ class Call:
     """The managedFields that the body brought, as they were sent."""
     annotations: dict[str, str] = field(default_factory=dict)
     """What admission tells the audit log."""
+    remote: Any = None
+    """The APIService whose server answers, and not this one."""
+    plural: str = ""
+    """Of a call that another server answers: the resource."""
     audit: dict[str, Any] | None = None
     """What the audit log remembers of a call that it tells of."""
 

@@ -125,6 +125,7 @@ class CustomResources:
         registry = self.server.registry
         registry.set_custom([kind for _, kinds in found.values() for kind in kinds])
         self.server.cache.serve(registry)
+        self.server.aggregation.changed.set()
 
     # --- the end of one --------------------------------------------------------------------------------------------
 

@@ -46,11 +46,26 @@ class Discovery:
                 ],
             },
         }
+        self._remote: dict[tuple[str, str], list[Obj]] = {}
         self._tell_groups()
+
+    def tell_remote(self, resources: dict[tuple[str, str], list[Obj]]) -> None:
+        """What other servers serve behind this one, by (group, version)."""
+        if resources != self._remote:
+            self._remote = dict(resources)
+            self._bodies.clear()
+            self._tell_groups()
+
+    def _groups(self) -> list[tuple[str, list[str]]]:
+        """The groups of this server and of others, with their versions."""
+        found = {group: list(versions) for group, versions in self.registry.groups()}
+        for group, version in self._remote:
+            found.setdefault(group, []).append(version)
+        return list(found.items())
 
     def _tell_groups(self) -> None:
         """Make what names every group."""
-        groups = [_group(each) for each in self.registry.groups() if each[0]]
+        groups = [_group(each) for each in self._groups() if each[0]]
         self._plain["/apis"] = {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
         self._plain["/"] = {"paths": self._paths()}
 
@@ -72,7 +87,7 @@ class Discovery:
         elif parts[0] == "apis" and len(parts) == 3:
             found = self._resources(parts[1], parts[2])
         elif parts[0] == "apis" and len(parts) == 2:
-            group = next((each for each in self.registry.groups() if each[0] == parts[1]), None)
+            group = next((each for each in self._groups() if each[0] == parts[1]), None)
             found = {"kind": "APIGroup", "apiVersion": "v1", **_group(group)} if group else None
         else:
             found = None
@@ -101,7 +116,7 @@ class Discovery:
             "/readyz",
             "/version",
         ]
-        for group, versions in self.registry.groups():
+        for group, versions in self._groups():
             if group:
                 paths += [f"/apis/{group}", *(f"/apis/{group}/{version}" for version in versions)]
         return sorted(paths)
@@ -119,17 +134,13 @@ class Discovery:
 
     def _aggregated(self, path: str) -> Obj:
         items = []
-        for group, versions in self.registry.groups():
+        for group, versions in self._groups():
             if bool(group) != (path == "/apis"):
                 continue
             served = [
                 {
                     "version": version,
-                    "resources": [
-                        _aggregated_resource(kind)
-                        for kind in sorted(self.registry.kinds, key=lambda kind: kind.plural)
-                        if (kind.group, kind.version) == (group, version)
-                    ],
+                    "resources": self._aggregated_resources(group, version),
                     "freshness": "Current",
                 }
                 for version in versions
@@ -139,6 +150,34 @@ class Discovery:
                 metadata = {"name": group, "creationTimestamp": None}
             items.append({"metadata": metadata, "versions": served})
         return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
+
+    def _aggregated_resources(self, group: str, version: str) -> list[Obj]:
+        if (group, version) in self._remote:
+            return _of_another(self._remote[group, version], group, version)
+        kinds = [kind for kind in self.registry.kinds if (kind.group, kind.version) == (group, version)]
+        return [_aggregated_resource(kind) for kind in sorted(kinds, key=lambda kind: kind.plural)]
+
+
+def _of_another(resources: list[Obj], group: str, version: str) -> list[Obj]:
+    """An APIResourceList's resources in the aggregated form."""
+    found: dict[str, Obj] = {}
+    for each in sorted(resources, key=lambda each: str(each["name"])):
+        name, _, part = each["name"].partition("/")
+        kind = {"group": each.get("group") or group, "version": each.get("version") or version, "kind": each["kind"]}
+        verbs = sorted(each.get("verbs") or ())
+        if part and name in found:
+            door = {"subresource": part, "responseKind": kind, "verbs": verbs}
+            found[name].setdefault("subresources", []).append(door)
+        elif not part:
+            found[name] = {
+                "resource": name,
+                "responseKind": kind,
+                "scope": "Namespaced" if each.get("namespaced") else "Cluster",
+                "singularResource": each.get("singularName") or "",
+                "verbs": verbs,
+                **{field: each[field] for field in ("shortNames", "categories") if each.get(field)},
+            }
+    return list(found.values())
 
 
 def _group(entry: tuple[str, list[str]]) -> Obj:

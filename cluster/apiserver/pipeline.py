@@ -16,6 +16,7 @@ from cluster.apimachinery import fields, status
 from cluster.apimachinery.status import ApiError
 from cluster.apiserver import answer, deadline, encoding, health, nonresource, proxy
 from cluster.apiserver import call as calls
+from cluster.apiserver.aggregation import passing
 from cluster.apiserver.authz import impersonation
 from cluster.apiserver.authz.attributes import Attributes
 from cluster.apiserver.authz.node import node_of
@@ -55,6 +56,9 @@ async def authorize(server: ApiServer, call: Call) -> None:
 
 def _attributes(call: Call) -> Attributes:
     kind = call.kind
+    if call.plural:
+        where = call.subresource, call.namespace, call.name
+        return Attributes(call.verb, call.group, call.version, call.plural, *where)
     if kind is None:
         return Attributes(call.request.verb.lower(), path=call.path)
     name, node_name = call.name, ""
@@ -79,6 +83,8 @@ async def serve(server: ApiServer, call: Call) -> Response:
 
 
 async def _do(server: ApiServer, call: Call) -> Response:
+    if call.remote is not None:
+        return await passing.serve(server, call)
     if call.kind is None:
         return await nonresource.serve(server, call)
     if call.subresource not in CONNECTED:
@@ -114,7 +120,8 @@ async def _served(server: ApiServer, request: Request) -> tuple[Response, Call |
     try:
         if request.path in health.OPEN_PATHS:
             return await health.answer(server, request), None
-        call = calls.parse(request, server.registry)
+        call = server.aggregation.call_of(request) if server.aggregation.remote else None
+        call = call or calls.parse(request, server.registry)
         server.calls.add(call)
         await server.loaded()
         for stage in STAGES:

@@ -20,6 +20,7 @@ from cluster.apimachinery.status import ApiError
 from cluster.apis.registry import Registry
 from cluster.apiserver import bootstrap, decoding, pipeline, zpages
 from cluster.apiserver.admission.chain import AdmissionChain
+from cluster.apiserver.aggregation.aggregation import Aggregation
 from cluster.apiserver.allocators import Allocators
 from cluster.apiserver.authn.authenticator import Authenticator
 from cluster.apiserver.authz.authorizer import Authorizer
@@ -101,6 +102,7 @@ class ApiServer:
         self.discovery = Discovery(registry, config)
         self.openapi = OpenApi(registry)
         self.custom = CustomResources(self)
+        self.aggregation = Aggregation(self)
         self.ready = self.is_running = False
         self.metrics = RequestMetrics()
         self.audit = _audit_log(config, clock)
@@ -127,6 +129,7 @@ class ApiServer:
                 await self.clock.sleep(RETRY_SECONDS)
             following = asyncio.get_running_loop().create_task(self._follow())
             custom = asyncio.get_running_loop().create_task(self.custom.run())
+            aggregation = asyncio.get_running_loop().create_task(self.aggregation.run())
             try:
                 await self._bootstrap()
                 self.ready = self.is_running = True
@@ -136,6 +139,7 @@ class ApiServer:
                 self.is_running = False
                 following.cancel()
                 custom.cancel()
+                aggregation.cancel()
         finally:
             bookmarks.cancel()
             if self.audit is not None:

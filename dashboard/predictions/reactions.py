@@ -61,7 +61,12 @@ def moves(message: Move, mode: str) -> list[Move]:
     found = []
     for each in REACTIONS:
         fits = each.of == message.target and (not each.acts or message.act in each.acts)
-        if fits and each.answers in (message.answers, each.of == CLIENT) and each.mode in ("", mode) and (not each.about or message.resource in each.about):
+        if (
+            fits
+            and each.answers in (message.answers, each.of == CLIENT)
+            and each.mode in ("", mode)
+            and (not each.about or message.resource in each.about)
+        ):
             found.append(_of(each, message))
     return found
 

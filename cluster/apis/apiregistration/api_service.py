@@ -1,4 +1,4 @@
-"""APIService: who serves a version of a group; here always this server itself.
+"""APIService: who serves a version of a group: this server itself, or another one behind it.
 
 Models: k8s.io/kube-aggregator/pkg/registry/apiservice/{strategy.go,etcd/etcd.go}, pkg/apis/apiregistration/validation v1.37
 """

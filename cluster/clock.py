@@ -19,7 +19,6 @@ import heapq
 import itertools
 import random
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -28,6 +27,9 @@ from typing import Any, NamedTuple, TypeVar
 T = TypeVar("T")
 
 SETTLE_ROUNDS = 3
+UUID_FIXED = 4 << 76 | 0x8 << 60
+"""Version 4 and the variant of RFC 9562: six bits of a UUID that are not drawn."""
+UUID_DRAWN = ~(0xF << 76 | 0xC << 60)
 
 whose: ContextVar[str] = ContextVar("whose", default="")
 """The component on whose behalf the code runs: whoever starts one sets it, timers remember it."""
@@ -109,7 +111,9 @@ class Clock:
 
     def uid(self) -> str:
         """A version 4 UUID drawn from the cluster's own randomness."""
-        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+        drawn = self.random.getrandbits(128) & UUID_DRAWN | UUID_FIXED  # uuid.UUID would take three times as long
+        text = f"{drawn:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     # --- waiting ---------------------------------------------------------------------------------------------------
 

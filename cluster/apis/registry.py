@@ -143,15 +143,14 @@ class Kind:
     """What keeps an object from its first deletion on."""
     structural: Structural | None = None
     """The schema of a custom kind; None for a kind of Kubernetes' own, whose `schema` names a definition."""
+    api_version: str = field(init=False, repr=False, compare=False)
+    built_in: str = field(init=False, repr=False, compare=False)
+    """The kind's name where it is one of Kubernetes' own, else "": a custom Service is no Service."""
 
-    @property
-    def api_version(self) -> str:
-        return f"{self.group}/{self.version}" if self.group else self.version
-
-    @property
-    def built_in(self) -> str:
-        """The kind's name where it is one of Kubernetes' own, else "": a custom Service is no Service."""
-        return self.kind if self.structural is None else ""
+    def __post_init__(self) -> None:
+        """What every write asks for several times is made once."""
+        object.__setattr__(self, "api_version", f"{self.group}/{self.version}" if self.group else self.version)
+        object.__setattr__(self, "built_in", self.kind if self.structural is None else "")
 
     @property
     def type(self) -> Type:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -236,3 +237,10 @@ async def test_a_wait_inside_another_that_ends_first_does_not_take_its_end_for_i
         await waiting
     assert inner == []
     clock.close()
+
+
+def test_an_id_is_a_random_uuid_and_repeats_with_its_seed() -> None:
+    drawn = [VirtualClock(seed=5).uid(), VirtualClock(seed=5).uid(), VirtualClock(seed=6).uid()]
+    assert drawn[0] == drawn[1] != drawn[2]
+    read = UUID(drawn[0])
+    assert (str(read), read.version, read.variant) == (drawn[0], 4, RFC_4122)

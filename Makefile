@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DJANGO_SETTINGS_MODULE = kubelearn.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint fmt types rules unit browser crash fuzz conformance bench golden docs screenshots doctor clean tools
+.PHONY: help run test check lint fmt types rules unit browser crash fuzz conformance convergence bench golden docs screenshots doctor clean tools
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ crash: $(VENV)/dev.stamp ## the kill -9 campaigns and malformed requests
 
 fuzz: $(VENV)/dev.stamp ## requests made from the API's own OpenAPI documents, for a long time
 	$(BIN)/python -m tests.fuzz --examples 20
+
+convergence: $(VENV)/dev.stamp ## a thousand random plans of changes, stops and losses: each ends as the specs ask
+	KUBELEARN_PLANS=1000 $(BIN)/python -m pytest tests/cluster/convergence
 
 conformance: $(VENV)/dev.stamp tools ## the recorded kubectl cases against a fresh cluster
 	PATH="$(CURDIR)/.tools/bin:$$PATH" $(BIN)/python tests/conformance/against_ourselves.py

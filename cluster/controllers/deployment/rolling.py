@@ -42,12 +42,18 @@ def shrunk(new: Obj, active: list[Obj], fewest: int) -> dict[str, int]:
         unhealthy = max(0, min(replicas(each) - available(each), spare))
         sizes[meta.name_of(each)] -= unhealthy
         spare -= unhealthy
-    spare = sum(available(each) for each in (new, *active)) - fewest
+    spare = sum(_staying(each) for each in (new, *active)) - fewest
     for each in active:
         count = max(0, min(sizes[meta.name_of(each)], spare))
         sizes[meta.name_of(each)] -= count
         spare -= count
     return sizes
+
+
+def _staying(each: Obj) -> int:
+    """Available pods that stay: of a set that was made smaller just now, the status may tell of more (upstream counts those,
+    and may then end too many)."""
+    return min(available(each), replicas(each))
 
 
 def _age(each: Obj) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
-from cluster.controllers.deployment import deployment_util
+from cluster.controllers.deployment import deployment_util, rolling
 
 from .conftest import Office
 
@@ -204,3 +204,10 @@ def test_the_share_of_each_set(wanted: int, before: dict[str, int], found: dict[
         for name, size in before.items()
     ]
     assert deployment_util.proportions(deployment(wanted), sets) == found
+
+
+def test_pods_beyond_the_size_of_a_set_that_was_made_smaller_do_not_count() -> None:
+    """Its status is late: two of three available pods stay, and one of them may go."""
+    new = {"metadata": {"name": "new"}, "spec": {"replicas": 3}, "status": {"availableReplicas": 2}}
+    old = {"metadata": {"name": "old"}, "spec": {"replicas": 2}, "status": {"availableReplicas": 3}}
+    assert rolling.shrunk(new, [old], 3) == {"old": 1}

@@ -30,6 +30,7 @@ urlpatterns = [
     path(C + "search/", search.search, name="search"),
     path(C + "past/", past.frame, name="past"),
     path(C + "fork/", past.fork, name="fork"),
+    path(C + "back/", past.put_back, name="put-back"),
     path(C + "edit/", opened.edit, name="edit"),
     path(C + "try/<str:component_id>/<str:what>/", opened.try_without, name="try"),
     path(C + "reconcile/<str:loop>/", opened.reconcile, name="reconcile"),

@@ -95,6 +95,13 @@ def at(keyspace: str, prefix: str, revision: int) -> list[tuple[int, Any]]:
     return [(kv.mod_revision, _decoded(kv.value)) for kv in found]
 
 
+def values_at(keyspace: str, prefix: str, revision: int) -> dict[str, tuple[int, Any]]:
+    """As `at`, by key. EtcdError."""
+    table.check_readable(keyspace, revision)
+    found = table.at_revision(keyspace, prefix, prefix + END_OF_KEYS, revision)
+    return {kv.key: (kv.mod_revision, _decoded(kv.value)) for kv in found}
+
+
 def time_of(keyspace: str, revision: int) -> float:
     """The cluster time at which a revision was written, or the last one before it that the log still has. EtcdError."""
     table.check_readable(keyspace, revision)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cluster.kubeadm.fleet import FLEET, ClusterExists
 from cluster.kubeadm.running import RunningCluster
 from dashboard.pages.cluster import of_cluster
-from dashboard.presenters import past, revisions
+from dashboard.permission import of_owner
+from dashboard.presenters import past, putting_back, revisions
 
 
 @of_cluster
@@ -35,3 +37,20 @@ def fork(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     except (ValueError, ClusterExists, revisions.EtcdError) as problem:
         return JsonResponse({"detail": str(problem)}, status=422)
     return JsonResponse({"url": reverse("diagram", args=[name])}, status=201)
+
+
+@of_cluster
+@of_owner
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_back(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
+    """What `?revision=` would change; a POST does it and tells what became of each object."""
+    asked = request.POST.get("revision", "") or request.GET.get("revision", "")
+    context = {"cluster": cluster, "newest": revisions.counters(cluster.slug)}
+    if asked:
+        planned = putting_back.plan(cluster, int(asked) if asked.isdecimal() and len(asked) < 16 else 0)
+        if request.method == "POST" and not planned.fault:
+            FLEET.run(putting_back.carry_out(cluster, request.user.get_username(), planned))
+        counts = {how: planned.count(how) for how in ("create", "update", "delete")}
+        faults = sum(bool(change.fault) for change in planned.changes)
+        context |= {"plan": planned, "counts": counts, "faults": faults, "done": request.method == "POST"}
+    return render(request, "parts/put_back.html", context)

@@ -44,7 +44,7 @@ async def send(
         return edit
     client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
     try:
-        answer = await _put(client, _path(cluster, key, obj), obj, dry_run=dry_run)
+        answer = await _put(client, path_of(cluster, key, obj), obj, dry_run=dry_run)
     except ApiError as error:
         edit.faults = faults_of(error, text)
         return edit
@@ -67,7 +67,7 @@ async def _put(client: Client, path: str, obj: dict[str, Any], *, dry_run: bool)
     return found
 
 
-def _path(cluster: RunningCluster, key: str, obj: dict[str, Any]) -> str:
+def path_of(cluster: RunningCluster, key: str, obj: dict[str, Any]) -> str:
     """Where the API serves it; a custom kind's key begins with its group and plural."""
     metadata = obj["metadata"]
     name, namespace = metadata["name"], metadata.get("namespace", "")

@@ -20,6 +20,7 @@ __all__ = [
     "revisions",
     "time_of",
     "value",
+    "values_at",
     "written",
 ]
 
@@ -70,6 +71,11 @@ def history(slug: str, key: str, limit: int) -> list[tuple[dict[str, Any], Any]]
 def at(slug: str, prefix: str, revision: int) -> list[tuple[int, Any]]:
     """EtcdError when the revision is compacted or still to come."""
     return inspect.at(slug, prefix, revision)
+
+
+def values_at(slug: str, prefix: str, revision: int) -> dict[str, tuple[int, Any]]:
+    """(the revision that wrote it, the value) by key. EtcdError when the revision is compacted or still to come."""
+    return inspect.values_at(slug, prefix, revision)
 
 
 def time_of(slug: str, revision: int) -> float:

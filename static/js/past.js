@@ -35,6 +35,14 @@ function leave() {
   document.getElementById("rewind").focus();
 }
 
+// What is written is written now: the page is live again, and says first what would change.
+async function putBack() {
+  const revision = state.at;
+  leave();
+  const { open } = await import("./sheet.js");
+  open(`/c/${state.slug}/back/?revision=${revision}`);
+}
+
 function say(words) {
   state.bar.querySelector(".then").textContent = words;
 }
@@ -43,13 +51,14 @@ function build() {
   const bar = document.createElement("section");
   bar.className = "past-bar";
   bar.setAttribute("aria-label", "The past");
-  bar.innerHTML = "<p><strong>This is the past.</strong> <span class=\"then\" role=\"status\"></span></p><div class=\"row\"><button type=\"button\" class=\"chip\" data-step=\"-1\">earlier</button><input type=\"range\" step=\"1\" aria-label=\"Revision\"><button type=\"button\" class=\"chip\" data-step=\"1\">later</button><button type=\"button\" class=\"button main\" data-live>Back to live</button></div><form class=\"row\"><label>Go on from here as cluster <input name=\"name\" required pattern=\"[a-z0-9]([\\-a-z0-9]{0,61}[a-z0-9])?\" autocomplete=\"off\"></label><button class=\"button\">Fork</button> <span class=\"fault\" role=\"alert\"></span></form>";
+  bar.innerHTML = "<p><strong>This is the past.</strong> <span class=\"then\" role=\"status\"></span></p><div class=\"row\"><button type=\"button\" class=\"chip\" data-step=\"-1\">earlier</button><input type=\"range\" step=\"1\" aria-label=\"Revision\"><button type=\"button\" class=\"chip\" data-step=\"1\">later</button><button type=\"button\" class=\"button main\" data-live>Back to live</button><button type=\"button\" class=\"button\" data-back>Put the cluster back to this…</button></div><form class=\"row\"><label>Go on from here as cluster <input name=\"name\" required pattern=\"[a-z0-9]([\\-a-z0-9]{0,61}[a-z0-9])?\" autocomplete=\"off\"></label><button class=\"button\">Fork</button> <span class=\"fault\" role=\"alert\"></span></form>";
   const range = bar.querySelector("input[type=range]");
   range.addEventListener("input", () => { say(`revision ${range.value}`); clearTimeout(state.due); state.due = setTimeout(() => go(Number(range.value)), WAIT_MS); });
   bar.addEventListener("click", (event) => {
-    const { step, live } = event.target.closest("button")?.dataset ?? {};
+    const { step, live, back } = event.target.closest("button")?.dataset ?? {};
     if (step) go(Math.min(Math.max(state.at + Number(step), Number(range.min)), Number(range.max)));
     else if (live !== undefined) leave();
+    else if (back !== undefined) putBack();
   });
   bar.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); fork(event.target); });
   document.querySelector(".stage").prepend(bar);

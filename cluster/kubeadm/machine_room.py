@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cluster.kubeadm import models
 from cluster.runtime import machine
+from cluster.runtime.files import Volume
 from cluster.runtime.machine import Machine
 
 
@@ -17,10 +18,11 @@ class MachineRoom:
         self.row = row
         self.machines: dict[str, Machine] = {}
         self.unpullable: set[str] = set()
+        self.shared: dict[str, Volume] = {}
 
     def of(self, node_name: str) -> Machine:
         found = self.machines.setdefault(node_name, Machine())
-        found.unpullable = self.unpullable
+        found.unpullable, found.shared = self.unpullable, self.shared
         return found
 
     def power_off(self, node_name: str) -> None:
@@ -31,6 +33,11 @@ class MachineRoom:
         """The node is gone for good."""
         self.power_off(node_name)
         self.machines.pop(node_name, None)
+
+    def halt(self) -> None:
+        """End what runs on every machine: the program is about to end."""
+        for each in self.machines.values():
+            each.halt()
 
     def load(self) -> None:
         """Take up what the last clean stop left; it is forgotten there, so that a power cut later finds nothing."""

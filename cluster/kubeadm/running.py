@@ -94,6 +94,7 @@ class RunningCluster:
         await self.timekeeper.close()
         await self.supervisor.stop_all(last=STOP_LAST)
         await asyncio.to_thread(self.machine_room.save)
+        self.machine_room.halt()
         if self._recording is not None:
             self._recording.cancel()
             await asyncio.gather(self._recording, return_exceptions=True)

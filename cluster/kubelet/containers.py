@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.client.events import NORMAL, WARNING
-from cluster.kubelet import lifecycle, pod_status
+from cluster.kubelet import environment, lifecycle, pod_status
 from cluster.kubelet.pod_status import EXITED, RUNNING, Run
 
 if TYPE_CHECKING:
@@ -70,9 +70,8 @@ class Containers:
             self._misconfigured(run, missing)
             return
         attempt = run.restarts + 1 if run.id or run.last else run.restarts
-        made = await worker.runtime.call(
-            "CreateContainer", {"podSandboxId": worker.sandbox, "config": self._config(container, attempt)}
-        )
+        config = await self._config(container, attempt)
+        made = await worker.runtime.call("CreateContainer", {"podSandboxId": worker.sandbox, "config": config})
         worker.tell(NORMAL, "Created", "Container created")
         body = {"containerId": made["containerId"], "sandboxConfig": {"metadata": worker.identity()}}
         started = await worker.runtime.call("StartContainer", body)
@@ -87,15 +86,21 @@ class Containers:
         if handler := (container.get("lifecycle") or {}).get("postStart"):
             await self._post_start(container, run, handler)
 
-    def _config(self, container: Obj, attempt: int) -> Obj:
-        return {
+    async def _config(self, container: Obj, attempt: int) -> Obj:
+        envs = await environment.of(self.worker, container)
+        found = {
             "metadata": self.worker.identity(),
             "container": container["name"],
             "attempt": attempt,
             "image": {"image": container["image"]},
-            "command": container.get("command") or [],
-            "args": container.get("args") or [],
+            "command": [environment.expanded(each, envs) for each in container.get("command") or ()],
+            "args": [environment.expanded(each, envs) for each in container.get("args") or ()],
+            "envs": envs,
+            "mounts": await self.worker.volumes.mounts(container),
         }
+        if folder := container.get("workingDir"):
+            found["workingDir"] = folder
+        return found
 
     def _misconfigured(self, run: Run, missing: str) -> None:
         if run.message != missing:

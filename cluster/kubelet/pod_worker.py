@@ -19,6 +19,7 @@ from cluster.kubelet.pod_phase import is_restartable
 from cluster.kubelet.pod_status import EXITED, RUNNING, Facts, Run
 from cluster.kubelet.prober import Prober, is_probed
 from cluster.kubelet.references import References
+from cluster.kubelet.volumes import Volumes
 
 if TYPE_CHECKING:
     from cluster.kubelet.kubelet import Kubelet
@@ -47,6 +48,7 @@ class PodWorker:
         "references",
         "runtime",
         "sandbox",
+        "volumes",
     )
 
     def __init__(self, kubelet: Kubelet, pod: Obj) -> None:
@@ -60,6 +62,7 @@ class PodWorker:
         self.again_at: float | None = None
         self.containers = Containers(self)
         self.references = References(self)
+        self.volumes = Volumes(self)
         spec = pod["spec"]
         sidecars = [each for each in spec.get("initContainers") or () if is_restartable(each)]
         self.probed = tuple(each for each in (*sidecars, *spec["containers"]) if is_probed(each))
@@ -85,6 +88,8 @@ class PodWorker:
         if not self.sandbox and (await self._is_refused() or not await self._start_sandbox()):
             return
         await self.observe()
+        if self.pod["spec"].get("volumes"):
+            await self.volumes.fill()
         if not await self._is_over_deadline():
             await self._keep_all()
         await self.write_status()

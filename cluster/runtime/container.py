@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from cluster.apimachinery.meta import Obj
 from cluster.clock import Clock, Timer, rfc3339_micro
@@ -12,6 +13,9 @@ from cluster.runtime.cri import CREATED, EXITED, RUNNING, SANDBOX_NOT_READY, SAN
 from cluster.runtime.script import Behaviour, Line
 from cluster.wire.hop import current_hop
 from cluster.wire.stream import Stream
+
+if TYPE_CHECKING:
+    from cluster.runtime.program import Program
 
 LOG_LINES = 2_000
 MEMORY_BYTES, CPU_NANO_CORES = 12 * 1024 * 1024, 1_000_000
@@ -49,9 +53,15 @@ class Container:
     finished: float = 0.0
     exit_code: int = 0
     reason: str = ""
-    touched: dict[str, bool] | None = None
+    env: dict[str, str] = field(default_factory=dict)
+    mounts: tuple[Obj, ...] = ()
+    folder: str = ""
+    output: list[Line] | None = None
+    """What a command line that a shell runs has written."""
+    program: Program | None = None
     timer: Timer | None = None
     followers: set[asyncio.Event] | None = None
+    on_end: Callable[[Container, int, str], None] | None = None
 
     def age(self, now: float) -> float:
         """How long it has run, or ran."""
@@ -65,31 +75,40 @@ class Container:
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
+        self.on_end = None
+
+    def halt(self) -> None:
+        """Its processes are gone, and nobody is told."""
+        self.rest()
+        if self.program is not None:
+            self.program.stop()
+            self.program = None
+
+    def wrote(self, now: float, lines: list[str]) -> None:
+        output = self.output = self.output if self.output is not None else []
+        output += [(now, line) for line in lines]
+        if len(output) > 2 * LOG_LINES:
+            del output[:-LOG_LINES]
+        for follower in self.followers or ():
+            follower.set()
+
+    def ran(self, clock: Clock, exit_code: int) -> None:
+        """Its command line came to its end; the runtime is told when there is one."""
+        if self.on_end is not None:
+            self.on_end(self, exit_code, "Completed" if exit_code == 0 else "Error")
+        else:
+            self.end(clock.now(), exit_code, "Completed" if exit_code == 0 else "Error")
 
     def end(self, now: float, exit_code: int, reason: str) -> None:
         self.finished, self.exit_code, self.reason, self.state = now, exit_code, reason, EXITED
         for follower in self.followers or ():
             follower.set()
 
-    def files(self, now: float) -> dict[str, bool]:
-        """Which files its script, or a command run in it, has made or removed."""
-        age = self.age(now)
-        return {
-            **{name: since <= age < until for name, (since, until) in self.behaviour.files.items()},
-            **(self.touched or {}),
-        }
-
-    def remember(self, command: Behaviour, now: float) -> None:
-        """A command that was run in it made or removed files."""
-        found = {name: until == float("inf") for name, (_, until) in command.files.items()}
-        if found:
-            self.touched = {**(self.touched or {}), **found}
-
     def log(self, now: float, asked: Obj, after: float = -1.0) -> list[Line]:
         """Its lines as CRI's log options ask: `tail`, `since` (cluster seconds); newer than `after`."""
         if self.state == CREATED:
             return []
-        written = [(self.started + at, text) for at, text in self.behaviour.written(self.age(now))]
+        written = self.output or [(self.started + at, text) for at, text in self.behaviour.written(self.age(now))]
         lines = [each for each in written[-LOG_LINES:] if each[0] > after]
         if (since := asked.get("since")) is not None:
             lines = [each for each in lines if each[0] >= since]

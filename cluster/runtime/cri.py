@@ -23,8 +23,8 @@ RUNTIME_VERBS = (
     "ExecSync", "Exec", "ContainerStats", "ListContainerStats", "GetContainerEvents",
 )  # fmt: skip
 IMAGE_VERBS = ("ListImages", "ImageStatus", "PullImage", "RemoveImage", "ImageFsInfo")
-OTHER_VERBS = ("ContainerLogs", "Connect")
-"""Not CRI's: a container's log, which upstream reads from a file; and what a probe meets at a pod's address."""
+OTHER_VERBS = ("ContainerLogs", "Connect", "WriteVolume")
+"""Not CRI's: a container's log, which upstream reads from a file; what a probe meets at a pod's address; a volume's files."""
 VERBS = frozenset((*RUNTIME_VERBS, *IMAGE_VERBS, *OTHER_VERBS))
 HTTP_CODES = {"NotFound": 404, "Unimplemented": 501, "DeadlineExceeded": 504}
 

@@ -3,7 +3,7 @@
 A shell without a script is given its lines one by one, `cat` says what it is told; any other command reads nothing. When
 the client hangs up the command is ended.
 Models: cri-api/pkg/apis/runtime/v1/api.proto Exec; kubelet/pkg/cri/streaming/remotecommand v1.37
-Simplified: commands are run by `script`; a terminal's size is not used.
+Simplified: output is sent when a command ends; a terminal's size is not used.
 """
 
 from __future__ import annotations

@@ -79,21 +79,56 @@ def behaviour(image: str, command: tuple[str, ...], args: tuple[str, ...]) -> Be
     One that runs and would write nothing writes what it runs, so that its log shows something.
     """
     found = _behaviour(image, command, args)
-    if found.lines or found.loop or found.seconds == 0:
+    if found.lines or found.script or found.seconds == 0:
         return found
     return replace(found, lines=at_start(f"(simulated) {shlex.join((*command, *args)) or image}"))
 
 
+def is_shell(image: str) -> bool:
+    """An image whose programs are known: busybox's, or a distribution's."""
+    return any(fnmatchcase(image, pattern) for pattern in SHELLS)
+
+
+BASE_FILES = {
+    "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n",
+    "/etc/group": "root:x:0:\nnobody:x:65534:\n",
+    "/etc/os-release": 'NAME="simulated"\nID=simulated\n',
+    **dict.fromkeys(("/tmp/.keep", "/root/.keep", "/var/log/.keep", "/home/.keep", "/opt/.keep", "/mnt/.keep", "/usr/bin/.keep", "/bin/.keep"), ""),
+    **dict.fromkeys(("/dev/null", "/proc/uptime", "/srv/.keep", "/run/.keep"), ""),
+}  # fmt: skip
+PAGE = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n"
+OWN_FILES: dict[str, dict[str, str]] = {
+    "nginx": {
+        "/usr/share/nginx/html/index.html": PAGE,
+        "/etc/nginx/nginx.conf": "worker_processes  auto;\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n",
+        "/etc/nginx/conf.d/default.conf": "server {\n    listen 80;\n    root /usr/share/nginx/html;\n}\n",
+        "/var/log/nginx/access.log": "",
+    },
+    "httpd": {"/usr/local/apache2/htdocs/index.html": "<html><body><h1>It works!</h1></body></html>\n"},
+}
+"""Image name → the files that it brings beside those of every image."""
+
+
+@functools.lru_cache(maxsize=64)
+def files(image: str) -> dict[str, str]:
+    """Absolute path → text; shared, never changed."""
+    own = OWN_FILES.get(_bare(image))
+    return BASE_FILES | own if own else BASE_FILES
+
+
+def _bare(image: str) -> str:
+    return image.rpartition("/")[2].partition(":")[0].partition("@")[0]
+
+
 def _behaviour(image: str, command: tuple[str, ...], args: tuple[str, ...]) -> Behaviour:
-    name = image.rpartition("/")[2].partition(":")[0].partition("@")[0]
+    name = _bare(image)
     words = [*command, *args]
-    is_shell = any(fnmatchcase(image, pattern) for pattern in SHELLS)
     own = next((found for pattern, found in PROGRAMS.items() if fnmatchcase(name, pattern)), None)
     if own is not None and (not command or command[0].rpartition("/")[2] == name):
         return own
-    if words and (command or is_shell):
-        return script.run(words)
-    if is_shell:
+    if words and (command or is_shell(image)):
+        return script.read(words)
+    if is_shell(image):
         return Behaviour((), 0.0, 0)
     if name == "agnhost" and words[:1] == ["liveness"]:
         return replace(SERVES, lines=at_start("liveness: serving"), healthy_until=10.0)

@@ -15,10 +15,11 @@ from typing import Any
 from cluster.apimachinery.meta import Obj
 from cluster.apis.core import image_reference
 from cluster.clock import Clock
-from cluster.runtime import cri, images, script, zpages
+from cluster.runtime import cri, images, zpages
 from cluster.runtime.container import Container, Sandbox, follow, shown_lines
 from cluster.runtime.cri import CREATED, RUNNING, CriError, required
 from cluster.runtime.exec_session import ExecSession
+from cluster.runtime.execution import Commands
 from cluster.runtime.machine import Machine
 from cluster.wire import component
 from cluster.wire.hop import current_hop
@@ -38,6 +39,7 @@ class SimulatedRuntime(cri.Runtime):
         self.machine = machine or Machine()
         self.sandboxes, self.containers = self.machine.sandboxes, self.machine.containers
         self.images = self.machine.images
+        self.commands = Commands(self.machine, clock)
         self._streams: set[Stream] = set()
         self._stopping: dict[str, list[asyncio.Future[None]]] = {}
         self._taken = self.machine.taken
@@ -122,7 +124,10 @@ class SimulatedRuntime(cri.Runtime):
         self._StopPodSandbox(body)
         for container in self._of_sandbox(body):
             del self.containers[container.id]
-        self.sandboxes.pop(body["podSandboxId"], None)
+        if (gone := self.sandboxes.pop(body["podSandboxId"], None)) is not None and self.machine.volumes:
+            own = f"/var/lib/kubelet/pods/{gone.metadata['uid']}/"
+            for path in [each for each in self.machine.volumes if each.startswith(own)]:
+                del self.machine.volumes[path]
         return {}
 
     # --- images ----------------------------------------------------------------------------------------------------
@@ -162,6 +167,9 @@ class SimulatedRuntime(cri.Runtime):
             attempt=config.get("attempt", 0),
             image=required(body, "config", "image", "image"),
             behaviour=images.behaviour(config["image"]["image"], command, args),
+            env=dict(config.get("envs") or {}),
+            mounts=tuple(config.get("mounts") or ()),
+            folder=config.get("workingDir") or "",
             created=self.clock.now(),
             command=command,
             args=args,
@@ -180,7 +188,9 @@ class SimulatedRuntime(cri.Runtime):
     def _await_end(self, container: Container) -> None:
         """A running container ends when its program does."""
         found = container.behaviour
-        if found.seconds is not None:
+        if found.script:
+            self.commands.start(container, self._end)
+        elif found.seconds is not None:
             at, reason = container.started + found.seconds, found.end_reason or _stopped(found.exit_code)[1]
             container.timer = self.clock.call_at(at, self._end, container, found.exit_code, reason)
 
@@ -200,6 +210,8 @@ class SimulatedRuntime(cri.Runtime):
         if container.state != RUNNING:
             return {}
         needed, timeout = container.behaviour.stop_seconds, float(body.get("timeout") or 0)
+        if container.program is not None and timeout > 0 and container.program.traps():
+            return await self._trapped(container, timeout)
         if timeout <= 0:
             self._end(container, KILLED, "Error")
             return {}
@@ -215,6 +227,16 @@ class SimulatedRuntime(cri.Runtime):
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._stopping.setdefault(container.id, []).append(ended)
         container.timer = self.clock.call_later(end[0], self._end, container, end[1], end[2])
+        await ended
+        return {}
+
+    async def _trapped(self, container: Container, grace: float) -> Obj:
+        """Its shell has a trap for SIGTERM: that runs, and the rest of the script when it does not exit."""
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._stopping.setdefault(container.id, []).append(ended)
+        container.timer = self.clock.call_later(grace, self._end, container, KILLED, "Error")
+        if container.program is not None:
+            container.program.terminate()
         await ended
         return {}
 
@@ -249,32 +271,18 @@ class SimulatedRuntime(cri.Runtime):
 
     async def _ExecSync(self, body: Obj) -> Obj:
         """Run a command in a container; `timeout` seconds at most (0: no limit)."""
-        container, command = self._container(body), required(body, "cmd")
-        if container.state != RUNNING:
-            raise CriError("FailedPrecondition", f"container {container.id} is not running")
-        now = self.clock.now()
-        found = script.run(list(command), container.files(now), present=container.is_healthy(now))
-        timeout = float(body.get("timeout") or 0)
-        takes = found.seconds if found.seconds is not None else 0.0
-        if timeout and takes > timeout:
-            await self.clock.sleep(timeout)
-            raise CriError("DeadlineExceeded", f"command {list(command)!r} timed out")
-        if takes:
-            await self.clock.sleep(takes)
-        container.remember(found, self.clock.now())
-        text = "".join(f"{line}\n" for _, line in found.lines)
-        failed = bool(found.exit_code) and command[0].rpartition("/")[2] in ("cat", "ls", "stat")
-        return {"stdout": "" if failed else text, "stderr": text if failed else "", "exitCode": found.exit_code}
+        command = [str(each) for each in required(body, "cmd")]
+        return await self.commands.run(self._container(body), command, float(body.get("timeout") or 0))
+
+    def _WriteVolume(self, body: Obj) -> Obj:
+        """Not CRI's: the kubelet writes to the disk; a volume holds exactly these files from now on."""
+        self.machine.volume(required(body, "path")).replace(body.get("files") or {}, self.clock.now())
+        return {}
 
     def _Exec(self, body: Obj) -> Response:
         """Upstream answers with a URL of its streaming server; here the answer is what one would be led to."""
         container, command = self._container(body), [str(each) for each in required(body, "cmd")]
-        if container.state != RUNNING:
-            raise CriError("FailedPrecondition", f"container {container.id} is not running")
-
-        async def run(words: list[str]) -> Obj:
-            return await self._ExecSync({"containerId": container.id, "cmd": words})
-
+        run = self.commands.conversing(container, command)
         return ExecSession(run, command, stdin=bool(body.get("stdin")), tty=bool(body.get("tty"))).conversation()
 
     def _Connect(self, body: Obj) -> Obj:
@@ -315,6 +323,7 @@ class SimulatedRuntime(cri.Runtime):
             container.timer.cancel()
             container.timer = None
         container.end(self.clock.now(), exit_code, reason)
+        container.halt()
         for waiter in self._stopping.pop(container.id, ()):
             if not waiter.done():
                 waiter.set_result(None)

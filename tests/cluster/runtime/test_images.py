@@ -12,7 +12,7 @@ from cluster.runtime import images
     [
         ("nginx", [], None, 0),
         ("busybox", ["sleep", "5"], 5.0, 0),
-        ("busybox", ["sh", "-c", "echo hi; sleep 2; exit 3"], 2.0, 3),
+        ("busybox", ["sh", "-c", "sleep 2"], 2.0, 0),
         ("busybox", ["sh", "-c", "while true; do echo x; sleep 1; done"], None, 0),
         ("crash", [], 1.0, 1),
         ("hello-world", [], 0.0, 0),

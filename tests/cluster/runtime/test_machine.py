@@ -90,3 +90,28 @@ async def test_a_program_that_ends_at_once_is_told_of_in_real_time() -> None:
     container = started(runtime, "busybox", "true")
     [(event, _)] = await anext(aiter(stream))
     assert event.payload.object["containerId"] == container
+
+
+async def test_a_script_goes_on_without_its_runtime_and_begins_anew_after_a_clean_stop(clock: VirtualClock) -> None:
+    held = Machine()
+    first = SimulatedRuntime("n1", clock, held)
+    container = held.containers[started(first, "busybox", "sh", "-c", "echo one; sleep 5; echo two; sleep 5; exit 4")]
+    await clock.advance(1)
+    container.rest()
+    await clock.advance(6)
+    back = machine.restored(orjson.loads(orjson.dumps(held.saved())))
+    await clock.advance(5)
+    assert state(SimulatedRuntime("n1", clock, held), container.id) == ("CONTAINER_EXITED", 4)
+    again = SimulatedRuntime("n1", clock, back)
+    await clock.advance(1)
+    assert [text for _, text in back.containers[container.id].output or ()] == ["one", "two", "one"]
+    assert state(again, container.id)[0] == "CONTAINER_RUNNING"
+    back.power_off()
+    held.power_off()
+
+
+async def test_the_disk_is_saved_with_the_machine(clock: VirtualClock) -> None:
+    held = Machine()
+    held.volume("/data").replace({"a/b": "text"}, clock.now())
+    back = machine.restored(orjson.loads(orjson.dumps(held.saved())))
+    assert back.volume("/data").entries["a/b"].text == "text"

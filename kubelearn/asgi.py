@@ -31,6 +31,7 @@ django_application = StaticFiles(get_asgi_application())
 
 from cluster.apiserver.asgi import KubernetesApp
 from cluster.kubeadm.fleet import FLEET
+from dashboard.presenters import shared
 from dashboard.routing import websocket_urlpatterns
 
 kubernetes_application = KubernetesApp(FLEET.wire_of)
@@ -45,4 +46,5 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["type"] == "websocket":
         await websocket_application(scope, receive, send)
     else:
+        scope[shared.ASKED] = next(shared.numbers)
         await django_application(scope, receive, send)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
-from dashboard.pages.cluster import of_cluster
+from dashboard.pages.cluster import of_all, of_cluster
 from dashboard.presenters import journey, making, other_journeys, past, pod_form
 from dashboard.presenters.form_kinds import FORMS
 
@@ -36,8 +38,12 @@ def diagram(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
 @require_safe
 def story(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """The journey of `?pod=<uid>` or `?hop=<request>`, else the newest."""
-    uid, hop = request.GET.get("pod", ""), request.GET.get("hop", "")
-    then = past.moment(cluster, request.GET.get("at", ""))
+    return of_all(request, cluster, "parts/story.html", lambda: _story(cluster, request.GET.dict()))
+
+
+def _story(cluster: RunningCluster, asked: dict[str, str]) -> dict[str, Any]:
+    uid, hop = asked.get("pod", ""), asked.get("hop", "")
+    then = past.moment(cluster, asked.get("at", ""))
     until = then.time if then else None
     newest = journey.newest(cluster, OTHERS, until)
     if hop.isdigit() and len(hop) < 16:
@@ -46,14 +52,13 @@ def story(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
         chosen = journey.by_uid(cluster, uid, until)
     else:
         chosen = journey.by_hop(cluster, newest[0]["hop"], until) if newest else None
-    context = {
+    return {
         "cluster": cluster,
         "journey": chosen,
         "newest": newest,
         "others": other_journeys.newest(cluster, OTHERS, until),
         "pinned": bool(uid or hop),
     }
-    return render(request, "parts/story.html", context)
 
 
 @of_cluster

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cluster.kubeadm.running import RunningCluster
-from dashboard.pages.cluster import of_cluster
+from dashboard.pages.cluster import of_all, of_cluster
 from dashboard.presenters import journey, messages, past, sequence, wire_list
 
 
@@ -17,9 +17,12 @@ from dashboard.presenters import journey, messages, past, sequence, wire_list
 @require_safe
 def wire(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """The last messages; `?component=`, `verb=`, `kind=`, `object=`, `outcome=`, `pod=<uid>`, `heartbeats=on` narrow."""
-    then = past.moment(cluster, request.GET.get("at", ""))
-    found = wire_list.listed(cluster, request.GET.dict(), then.time if then else None)
-    return render(request, "parts/wire.html", {"cluster": cluster, **found})
+    return of_all(request, cluster, "parts/wire.html", lambda: _listed(cluster, request.GET.dict()))
+
+
+def _listed(cluster: RunningCluster, asked: dict[str, str]) -> dict[str, Any]:
+    then = past.moment(cluster, asked.get("at", ""))
+    return {"cluster": cluster, **wire_list.listed(cluster, asked, then.time if then else None)}
 
 
 @of_cluster

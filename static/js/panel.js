@@ -1,8 +1,9 @@
 // The panel beside the diagram: tabs, what each shows, and reading it anew when something happened.
+import { again } from "./again.js";
+
 const TABS = [...document.querySelectorAll(".tabs [role=tab]")].map((tab) => tab.getAttribute("aria-controls"));
 const PAUSE_MS = { story: 300, wire: 1000, object: 1000 };
 const last = {};
-const due = {};
 // What each tab shows, as the query of its address; the page's own address ends in it, so that it can be shared.
 const shown = { story: "", wire: "", object: "" };
 const state = { hop: "", live: true };
@@ -67,18 +68,11 @@ export function isShown(name) {
   return !document.getElementById(name).hidden && !document.hidden;
 }
 
-// Reads a part again, soon: many changes make one reading.
-export function refresh(name, pause = PAUSE_MS[name]) {
-  if (due[name] && pause) return;
-  clearTimeout(due[name]);
-  due[name] = setTimeout(async () => {
-    if (name === "story" || isShown(name)) {
-      const url = address(name);
-      if (url) await read(name, url);
-    }
-    due[name] = 0;
-  }, pause);
-}
+// Reads a part again, soon.
+export const refresh = again(PAUSE_MS, async (name) => {
+  const url = name === "story" || isShown(name) ? address(name) : "";
+  if (url) await read(name, url);
+});
 
 // Each part is read by its tab, so that parts do not wait for each other and a newer reading takes the place of an older.
 function read(name, url) {

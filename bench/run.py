@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE.parent))
 from bench import viewer  # noqa: E402  # needs the path above
 from tests.installation import Installation  # noqa: E402  # needs the path above
 
+VIEWERS = (1, 100, 500)
 PEER = HERE / "peer" / "kubernetes-raised.jsonl"
 
 
@@ -88,6 +89,9 @@ def measure(installed, out, scale):
     )
     with out.open("a") as file:
         file.write(json.dumps({"bench": "viewer", **viewer.measure(installed, int(300 * scale))}) + "\n")
+    for count in VIEWERS:  # each count has an installation of its own
+        command = [sys.executable, str(HERE / "viewers.py"), "--viewers", str(count), "--json", str(out)]
+        subprocess.run([*command, "--writes", str(int(200 * scale))], check=False, cwd=HERE)
     script(installed, out, "bulk", "--pods", many, "--conns", "16", "--keep", "--namespace", "bench-list")
     time.sleep(5)
     found["full_mib"] = resident_mib(installed.process.pid)
@@ -164,10 +168,25 @@ def table(ours, peer, found, scale):
             "–",
             "≤ 50 ms",
         ),
+        *viewer_lines(ours, show),
         (f"cost of a pod at {many} against {pods}", show(mine["cost"], "", 2), show(theirs["cost"], "", 2), "≤ 1.2"),
     ]
     head = "| work | KubeLearn | Kubernetes 1.37.2 + kwok, limits raised | goal |\n|---|---|---|---|\n"
     return head + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def viewer_lines(ours, show):
+    """Rows of the table: how late a frame is at each count of viewers, and what an idle viewer costs."""
+    lines = []
+    for count in VIEWERS:
+        late = best(of(ours, "viewers", viewers=count), "p99_s")
+        goal = "≤ 50 ms" if count == 1 else "≤ 100 ms"
+        lines.append(
+            (f"commit → frame p99, {count} viewers, 10 changes/s", show(late and late * 1000, " ms"), "–", goal)
+        )
+    memory = best(of(ours, "viewers", viewers=VIEWERS[-1]), "kib_per_viewer")
+    lines.append(("memory of an idle viewer", show(memory, " KiB", 0), "–", "≤ 200 KiB"))
+    return lines
 
 
 def main():

@@ -11,10 +11,12 @@ from cluster.apimachinery.meta import Obj
 from cluster.apis.registry import Kind
 
 TEXT, NUMBER, SWITCH = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+STRATEGIC = "application/strategic-merge-patch+json"
+"""Not for custom kinds: kubectl chooses by what is listed."""
 PATCHES = (
     "application/json-patch+json",
     "application/merge-patch+json",
-    "application/strategic-merge-patch+json",
+    STRATEGIC,
     "application/apply-patch+yaml",
     "application/apply-patch+cbor",
 )
@@ -102,8 +104,7 @@ def _operation(kind: Kind, action: str, reference: str) -> Obj:
     if action in ("post", "put"):
         operation["requestBody"] = {"content": {"*/*": described}, "required": True}
     elif action == "patch":
-        operation["requestBody"] = {
-            "content": {each: {"schema": {"type": "object"}} for each in PATCHES},
-            "required": True,
-        }
+        patches = [each for each in PATCHES if kind.structural is None or each != STRATEGIC]
+        content = {each: {"schema": {"type": "object"}} for each in patches}
+        operation["requestBody"] = {"content": content, "required": True}
     return operation

@@ -192,6 +192,14 @@ async def test_what_it_keeps_unknown_is_applied_field_by_field_too(home: Home) -
     assert answer.body.object["details"]["causes"][0]["field"] == ".spec.free.a"
 
 
+async def test_its_openapi_lists_the_patches_that_it_takes(home: Home) -> None:
+    await define(home, definition())
+    document = (await home.ask("GET", "/openapi/v3/apis/example.com/v1")).body.object
+    patch = document["paths"]["/apis/example.com/v1/namespaces/{namespace}/widgets/{name}"]["patch"]
+    assert "application/merge-patch+json" in patch["requestBody"]["content"]
+    assert "application/strategic-merge-patch+json" not in patch["requestBody"]["content"]
+
+
 async def test_it_is_selected_by_its_own_fields(home: Home) -> None:
     await define(home, definition())
     for name, color in (("r", "red"), ("b", "blue")):

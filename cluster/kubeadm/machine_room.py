@@ -6,9 +6,12 @@ import orjson
 from django.db import transaction
 
 from cluster.kubeadm import models
-from cluster.runtime import machine
+from cluster.runtime import files, machine
 from cluster.runtime.files import Volume
 from cluster.runtime.machine import Machine
+
+SHARED = ""
+"""Where a node's name stands: what no machine has alone, PersistentVolumes."""
 
 
 class MachineRoom:
@@ -46,7 +49,10 @@ class MachineRoom:
         with transaction.atomic():
             rows = list(models.Machine.objects.filter(cluster=self.row))
             models.Machine.objects.filter(cluster=self.row).delete()
-        self.machines.update({row.node: machine.restored(orjson.loads(row.state)) for row in rows})
+        found = {row.node: orjson.loads(row.state) for row in rows}
+        shared = found.pop(SHARED, {})
+        self.shared.update({name: files.restored(each) for name, each in shared.items()})
+        self.machines.update({node: machine.restored(each) for node, each in found.items()})
 
     def save(self) -> None:
         if not self.row.pk or not models.Cluster.objects.filter(pk=self.row.pk).exists():
@@ -55,6 +61,8 @@ class MachineRoom:
             models.Machine(cluster=self.row, node=node, state=orjson.dumps(each.saved()))
             for node, each in self.machines.items()
         ]
+        shared = {name: each.saved() for name, each in self.shared.items()}
+        rows.append(models.Machine(cluster=self.row, node=SHARED, state=orjson.dumps(shared)))
         with transaction.atomic():
             models.Machine.objects.filter(cluster=self.row).delete()
             models.Machine.objects.bulk_create(rows)

@@ -147,7 +147,7 @@ class Volumes:
 
 
 def data_of(found: Obj) -> dict[str, str]:
-    """A ConfigMap's or a Secret's keys as texts; bytes that are no UTF-8 as surrogates."""
+    """A ConfigMap's or a Secret's keys as texts; bytes that are no UTF-8 become a character each."""
     data = found.get("data") or {}
     if "type" in found:  # only Secrets have one
         return {key: _decoded(value) for key, value in data.items()}
@@ -156,7 +156,11 @@ def data_of(found: Obj) -> dict[str, str]:
 
 
 def _decoded(value: str) -> str:
-    return base64.b64decode(value).decode(errors="surrogateescape")
+    raw = base64.b64decode(value)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def field_of(pod: Obj, path: str) -> str:

@@ -1,7 +1,7 @@
 """What containers see as files: an image's, a layer of their own above it, volumes mounted over both.
 
 A volume is a flat table of paths, shared by whom it is mounted into; made when something is written. Texts stand for
-bytes (surrogates for what is no UTF-8). Errors carry the C library's words. Models: containerd's snapshots, mount(2)
+bytes (a character each where they are no UTF-8). Errors carry the C library's words. Models: containerd's snapshots, mount(2)
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from cluster.client.rest import MERGE_PATCH
 
 from .conftest import Machine
@@ -52,6 +54,15 @@ async def test_a_changed_configmap_reaches_the_file_within_a_minute_and_a_half(m
     assert (await says(machine, "cat", "/conf/a"))["stdout"] == "old"
     await machine.clock.advance(95)
     assert (await says(machine, "cat", "/conf/a"))["stdout"] == "new"
+
+
+async def test_bytes_that_are_no_text_can_be_told_and_kept(machine: Machine) -> None:
+    await make(machine, "ConfigMap", "conf", {"binaryData": {"raw": "//4="}})
+    volume = {"name": "conf", "configMap": {"name": "conf"}}
+    await machine.run(container={"volumeMounts": [{"name": "conf", "mountPath": "/conf"}]}, volumes=[volume])
+    orjson.dumps(machine.runtime.machine.saved())
+    found = await says(machine, "sh", "-c", "cat /conf/raw; echo //4= | base64 -d")
+    assert orjson.loads(orjson.dumps(found))["stdout"] == "\xff\xfe" * 2
 
 
 async def test_an_emptydir_is_shared_by_the_containers_and_goes_with_the_pod(machine: Machine) -> None:

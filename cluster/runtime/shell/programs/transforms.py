@@ -139,6 +139,14 @@ def _awk_value(term: str, line: str, parts: list[str], number: int) -> str:
     return found
 
 
+def _decoded(raw: bytes) -> str:
+    """Bytes that are no UTF-8 become a character each: texts must be such that a message can carry."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
 @program("base64")
 async def base64_program(run: Process, args: list[str]) -> int:
     options = Options(args, "w")
@@ -146,7 +154,7 @@ async def base64_program(run: Process, args: list[str]) -> int:
     raw = text.encode(errors="surrogateescape")
     try:
         if options.has("d", "D", "decode"):
-            run.stdout.write(base64.b64decode(raw).decode(errors="surrogateescape"))
+            run.stdout.write(_decoded(base64.b64decode(raw)))
         else:
             run.say(base64.b64encode(raw).decode())
     except ValueError:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from cluster.apiserver import health
-from cluster.apiserver.request_metrics import BUCKETS, LONG_RUNNING
+from cluster.apiserver.request_metrics import BUCKETS, LONG_RUNNING, Asked
 from cluster.wire.message import Payload, Response
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def _requests(server: ApiServer) -> Iterator[Any]:
     )  # fmt: skip
     took: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.0] * (len(BUCKETS) + 2))
     codes: dict[tuple[str, ...], float] = defaultdict(float)
-    for asked, held in server.metrics.seen.items():
+    for key, held in server.metrics.seen.items():
+        asked = Asked(*key)  # type: ignore[arg-type]  # of these types, in this order
         what = (
             asked.told_verb, "All" if asked.dry_run else "", asked.group, asked.version, asked.resource,
             asked.subresource, asked.scope, "apiserver",

@@ -45,12 +45,12 @@ class RequestMetrics:
     """The requests of one server since its start."""
 
     def __init__(self) -> None:
-        self.seen: dict[Asked, list[float]] = {}
-        """Of each, the seconds that all took, then how many fell under each bound and above the last."""
+        self.seen: dict[tuple[str | bool | int, ...], list[float]] = {}
+        """Of each (the fields of `Asked`), the seconds that all took, then how many fell under each bound and above the last."""
 
     def count(self, call: Call, code: int, seconds: float) -> None:
         kind = call.kind
-        asked = Asked(
+        asked = (
             call.verb,
             call.group,
             call.version,

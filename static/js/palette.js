@@ -27,7 +27,7 @@ export class Palette {
     this.none.setAttribute("role", "status");
     this.dialog.append(this.input, this.list, this.none);
     document.body.append(this.dialog);
-    this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.search(), PAUSE_MS); });
+    this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => { this.timer = 0; this.search(); }, PAUSE_MS); });
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); });
     this.list.addEventListener("click", (event) => { const item = event.target.closest("li"); if (item) this.take(Number(item.dataset.index)); });
@@ -85,8 +85,18 @@ export class Palette {
       this.mark();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      this.take(this.at);
+      this.enter();
     }
+  }
+
+  // What was typed just now is searched first: the choice is of what it finds.
+  async enter() {
+    if (this.timer) {
+      clearTimeout(this.timer);
+      this.timer = 0;
+      await this.search();
+    }
+    this.take(this.at);
   }
 
   take(index) {

@@ -1,4 +1,4 @@
-"""What the pages keep of people: one-time login links (only a hash of the token), and what they predicted."""
+"""What the pages keep of people: one-time login links (only a hash of the token), predictions, and the first visit."""
 
 from django.conf import settings
 from django.db import models
@@ -36,3 +36,15 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: hop {self.hop} → {self.verdict or 'open'}"
+
+
+class Visit(models.Model):
+    """How somebody's tour ended: done or skipped. Who has no row was never here."""
+
+    ENDS = ("done", "skipped")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visit")
+    tour = models.CharField(max_length=8)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: tour {self.tour}"

@@ -14,6 +14,7 @@ from dashboard.pages import (
     past,
     predict,
     search,
+    tour,
     transport,
     wire,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path(C + "held/<int:hop>/<str:how>/", transport.held, name="held"),
     path(C + "predict/", predict.predict, name="predict"),
     path(C + "predict/<int:hop>/", predict.answer, name="predict-answer"),
+    path(C + "tour/", tour.tour, name="tour"),
     path(C + "timers/", transport.time, name="timers"),
     path(C + "time/", transport.change_time, name="time"),
     path(C + "settings/", clusters.settings, name="settings"),

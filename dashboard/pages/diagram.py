@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
+from dashboard.lessons import tour
+from dashboard.models import Visit
 from dashboard.pages.cluster import of_all, of_cluster
 from dashboard.presenters import journey, making, other_journeys, past, pod_form
 from dashboard.presenters.form_kinds import FORMS
@@ -30,6 +32,8 @@ def diagram(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
         "shown": making.of_pod(cluster, form),
         "kinds": ("Pod", *FORMS),
         "kind": "Pod",
+        "tour": tour.told(),
+        "first_visit": not Visit.objects.filter(user=request.user).exists(),
     }
     return render(request, "pages/diagram.html", context)
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from cluster.kubeadm import demo
 from cluster.kubeadm.fleet import FLEET
 from dashboard.login import redeem
 
+WANTED = "wanted"
+"""Where a shared link leads, kept until its reader has signed in."""
+
 
 @require_safe
 def login_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/login.html", {"spent": False})
+    wanted = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, None) and wanted != "/":
+        request.session[WANTED] = wanted
+    return render(request, "pages/login.html", {"spent": False, "shared": WANTED in request.session})
 
 
 @require_GET
@@ -22,7 +29,10 @@ def login_link(request: HttpRequest, token: str) -> HttpResponse:
     owner = redeem(token)
     if owner is None:
         return render(request, "pages/login.html", {"spent": True}, status=403)
+    wanted = request.session.get(WANTED)
     login(request, owner, backend="django.contrib.auth.backends.ModelBackend")
+    if request.session.pop(WANTED, None) is not None and wanted:
+        return redirect(wanted)
     return redirect("diagram", slug=demo.SLUG) if FLEET.get(demo.SLUG) else redirect("clusters")
 
 

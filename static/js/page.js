@@ -11,11 +11,13 @@ import * as panel from "./panel.js";
 import * as predict from "./predict.js";
 import { drawNodes, drawOverview, drawPods, forgetPods } from "./pods.js";
 import { build } from "./scene.js";
+import * as share from "./share.js";
 import { follow } from "./socket.js";
 import { now, reset, state, take } from "./state.js";
 import { setText } from "./svg.js";
 import { drawMarks, forgetTokens, travel } from "./tokens.js";
 import * as transport from "./transport.js";
+import * as welcome from "./welcome.js";
 
 const { slug } = document.querySelector(".board").dataset;
 const svg = document.getElementById("diagram");
@@ -131,6 +133,8 @@ transport.open();
 heldList.open(breakpoints.editHeld);
 breakpoints.open(slug);
 predict.open(slug, panel.showHop);
+share.open();
+welcome.open();
 dock.open(slug);
 extras.open(slug, panel.show);
 stand();
@@ -142,3 +146,4 @@ setInterval(() => {
   tick(svg, state, scene.plan);
 }, 1000);
 follow(slug, onFrame, onLive);
+if (share.asked()) rewind(share.asked());

@@ -2,7 +2,7 @@
 const PAUSE_MS = 120;
 const ACTIONS = [
   ["Create an object: pod, deployment, service, config map, namespace, node", "create"], ["Open the terminal", "tab-terminal"], ["Show the messages", "tab-messages"], ["Light or dark", "theme"], ["Show the story", "tab-story"],
-  ["Show the wire", "tab-wire"], ["The diagram as text", "astext-button"], ["Undo: put the cluster back to a revision", "put-back"],
+  ["Show the wire", "tab-wire"], ["The diagram as text", "astext-button"], ["Undo: put the cluster back to a revision", "put-back"], ["Take the tour", "tour"], ["Share what you see", "share"], ["Predict mode", "predicting"],
 ];
 
 export class Palette {

@@ -29,6 +29,7 @@ function leave() {
   document.body.classList.remove("past");
   for (const part of OFF) document.querySelector(part)?.removeAttribute("inert");
   state.at = 0;
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   state.bar.remove();
   state.bar = null;
   state.page.live();

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cluster.kubeadm.running import RunningCluster
 from cluster.recorder import query
+from cluster.wire import pace
 from cluster.wire.component import OUTSIDE
 from cluster.wire.hop import DROPPED, OPEN, Hop
 from dashboard.models import Prediction
@@ -54,7 +55,7 @@ def panel(cluster: RunningCluster, user: Any) -> Found:
 def next_question(cluster: RunningCluster, answered: set[int]) -> Asked | None:
     """Of the held messages the oldest that was not asked about and makes a fair question."""
     for hop in list(cluster.wire.control.held.values()):
-        if hop.id not in answered and not diagram.is_quiet(hop.path):
+        if hop.id not in answered and not pace.is_heartbeat(hop.path):
             asked = ask(cluster, query.as_dict(hop))
             if asked.choices:
                 return asked
@@ -155,7 +156,7 @@ def _followers(cluster: RunningCluster, held: Found, after: int) -> list[Found]:
         for hop in cluster.wire.ring.after(after)
         if hop.source == held["target"]
         and not OUTSIDE & {hop.source, hop.target}
-        and not diagram.is_quiet(hop.path)
+        and not pace.is_heartbeat(hop.path)
         and move.follows(found := query.as_dict(hop), held, question_)
     ]
 

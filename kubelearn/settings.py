@@ -144,7 +144,7 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["dashboard.permission.OwnerChanges"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "KubeLearn",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +15,8 @@ from dashboard.presenters.looking import look
 
 class Inspect(View):
     """Read-only, and no message of the cluster: it is not recorded, and nothing is written."""
+
+    permission_classes = [IsAuthenticated]  # a question may have a body
 
     @extend_schema(
         operation_id="components_inspect",

@@ -14,6 +14,7 @@ from cluster.kubeadm.fleet import FLEET
 from dashboard import login
 from dashboard.api import serializers
 from dashboard.api.view import View, valid
+from dashboard.permission import OwnerOnly
 
 
 class Snapshots(View):
@@ -58,6 +59,8 @@ class SnapshotDetail(View):
 
 
 class Kubeconfig(View):
+    permission_classes = [OwnerOnly]  # DRF's own declaration
+
     @extend_schema(responses=serializers.KubeconfigShown)
     def get(self, request: Request, slug: str) -> Response:
         return Response({"kubeconfig": self.cluster(slug).kubeconfig()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,6 +12,7 @@ from cluster.kubeadm import demo
 from cluster.kubeadm.fleet import FLEET, ClusterExists
 from cluster.kubeadm.running import RunningCluster
 from dashboard.pages.cluster import of_cluster
+from dashboard.permission import MESSAGE, of_owner, owns
 from dashboard.presenters import cluster as presenter
 
 MOST_WORKERS = 20
@@ -21,6 +23,8 @@ MOST_WORKERS = 20
 def clusters(request: HttpRequest) -> HttpResponse:
     typed, errors = {"name": "", "mode": "course", "workers": "3", "control_planes": "1"}, {}
     if request.method == "POST":
+        if not owns(request.user):
+            raise PermissionDenied(MESSAGE)
         typed = {name: request.POST.get(name, "").strip() for name in typed}
         errors = presenter.faults(typed, MOST_WORKERS)
         if not errors:
@@ -35,6 +39,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
 
 
 @of_cluster
+@of_owner
 @require_POST
 def settings(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """Change between course and upstream mode."""
@@ -47,6 +52,7 @@ def settings(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
 
 
 @of_cluster
+@of_owner
 @require_POST
 def delete(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """Delete a cluster with all it holds; its name must be typed."""

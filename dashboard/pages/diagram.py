@@ -13,6 +13,7 @@ from cluster.kubeadm.running import RunningCluster
 from dashboard.lessons import tour
 from dashboard.models import Visit
 from dashboard.pages.cluster import of_all, of_cluster
+from dashboard.permission import of_owner
 from dashboard.presenters import journey, making, other_journeys, past, pod_form
 from dashboard.presenters.form_kinds import FORMS
 
@@ -66,6 +67,7 @@ def _story(cluster: RunningCluster, asked: dict[str, str]) -> dict[str, Any]:
 
 
 @of_cluster
+@of_owner
 @require_safe
 def kubeconfig(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """The administrator's kubeconfig, for the owner's own kubectl."""

@@ -13,6 +13,7 @@ from cluster.kubeadm.fleet import FLEET
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from dashboard.pages.cluster import of_cluster
+from dashboard.permission import of_owner
 from dashboard.presenters import difference, editing, inside, looking, objects, past, thing, trial, what_if, why
 
 PACKET = {"protocol": "TCP", "address": "", "port": ""}
@@ -46,6 +47,7 @@ def panel(
 
 
 @of_cluster
+@of_owner
 @require_POST
 def try_without(request: HttpRequest, cluster: RunningCluster, component_id: str, what: str) -> HttpResponse:
     """`begin`: stop it and ask for what needs it · `start`: start it again · `clean`: delete what was made."""
@@ -71,6 +73,7 @@ def edit(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
 
 
 @of_cluster
+@of_owner
 @require_POST
 def reconcile(request: HttpRequest, cluster: RunningCluster, loop: str) -> HttpResponse:
     """Let a control loop that is off look at everything once."""

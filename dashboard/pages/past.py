@@ -28,6 +28,7 @@ def frame(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
 
 
 @of_cluster
+@of_owner
 @require_POST
 def fork(request: HttpRequest, cluster: RunningCluster) -> HttpResponse:
     """A new cluster `name` with the state of `revision`."""

@@ -13,8 +13,8 @@ from cluster.client.rest import Client
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Payload
+from dashboard.permission import groups_of
 from dashboard.presenters import difference
-from dashboard.presenters.pod_form import OWNER_GROUPS
 
 LONGEST = 1_000_000
 SEGMENT = re.compile(r"[^.\[\]]+")
@@ -42,7 +42,7 @@ async def send(
     obj = _read(edit, known)
     if obj is None:
         return edit
-    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     try:
         answer = await _put(client, path_of(cluster, key, obj), obj, dry_run=dry_run)
     except ApiError as error:

@@ -17,6 +17,7 @@ from cluster.apimachinery.status import ApiError
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost
+from dashboard.permission import groups_of
 from dashboard.presenters import difference, form_kinds, pod_form
 from dashboard.presenters.form_kinds import FORMS, FormKind, Obj
 
@@ -95,7 +96,7 @@ def of_pod(cluster: RunningCluster, form: pod_form.Form) -> Shown:
 
 async def submit(cluster: RunningCluster, user: str, made: Made) -> None:
     """POST it; `made.made` or `made.errors` tell what became of it."""
-    client = cluster.client(component.WEB_FORM, user, pod_form.OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     namespace = made.obj["metadata"].get("namespace", "")
     asking = client.create(made.form.kind, made.obj, namespace)
     try:

@@ -10,7 +10,7 @@ from cluster.client.rest import Client
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost
-from dashboard.presenters.pod_form import OWNER_GROUPS
+from dashboard.permission import groups_of
 
 ACTIONS = ("stop", "start", "disconnect", "reconnect", "cordon", "uncordon", "drain", "delete")
 
@@ -26,7 +26,7 @@ async def act(cluster: RunningCluster, user: str, name: str, action: str) -> str
         faults = cluster.faults
         await (faults.cut_network(name) if action == "disconnect" else faults.mend(f"network.{name}"))
         return f"the network of node/{name} is {'cut' if action == 'disconnect' else 'mended'}"
-    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     try:
         if action == "delete":
             await client.delete("Node", name)
@@ -41,7 +41,7 @@ async def act(cluster: RunningCluster, user: str, name: str, action: str) -> str
 
 async def delete_pod(cluster: RunningCluster, user: str, namespace: str, name: str) -> str:
     """Delete a pod gracefully and say what was done, or why not."""
-    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     try:
         await client.delete("Pod", name, namespace)
     except ApiError as error:

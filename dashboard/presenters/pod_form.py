@@ -17,6 +17,7 @@ from cluster.client.rest import Client
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost
+from dashboard.permission import groups_of
 
 NAMESPACE = "default"
 FIELDS = ("name", "image", "labels", "command", "cpu", "memory", "restartPolicy")
@@ -41,7 +42,6 @@ OF_PATH = {
     "spec.containers[0].resources.requests[memory]": "memory",
     "spec.containers[0].resources": "cpu",
 }
-OWNER_GROUPS = ("kubeadm:cluster-admins",)
 ANSWER_SECONDS, WATCH_SECONDS, RETRY_SECONDS = 2.0, 600.0, 1.0
 _asking: set[asyncio.Task[Any]] = set()
 
@@ -129,7 +129,7 @@ def quantity_fault(text: str) -> str:
 
 async def submit(cluster: RunningCluster, user: str, pod: dict[str, Any]) -> Outcome:
     """POST the pod. An answer that takes long is not waited for: the story shows where it hangs."""
-    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     asking = asyncio.get_running_loop().create_task(_ask(cluster, client, pod))
     _asking.add(asking)
     asking.add_done_callback(_asking.discard)

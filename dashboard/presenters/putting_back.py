@@ -19,8 +19,8 @@ from cluster.client.rest import Client
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost, Payload
+from dashboard.permission import groups_of
 from dashboard.presenters import editing, revisions
-from dashboard.presenters.pod_form import OWNER_GROUPS
 
 Obj = dict[str, Any]
 ROOT = "/registry/"
@@ -198,7 +198,7 @@ def _take(obj: Obj, current: Any, steps: tuple[str, ...]) -> None:
 
 async def carry_out(cluster: RunningCluster, user: str, planned: Plan) -> None:
     """Ask the API server for each change; each says what became of it."""
-    client = cluster.client(component.WEB_FORM, user, OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     for change in planned.changes:
         try:
             await _ask(cluster, client, change)

@@ -14,6 +14,7 @@ from cluster.apimachinery.status import ApiError
 from cluster.kubeadm.running import RunningCluster
 from cluster.wire import component
 from cluster.wire.message import ConnectionLost
+from dashboard.permission import groups_of
 from dashboard.presenters import backlog, journey, pod_form, revisions
 
 NAMESPACE = "default"
@@ -126,7 +127,7 @@ async def begin(cluster: RunningCluster, user: str, component_id: str) -> str:
     if trial.kind == "Pod":
         outcome = await pod_form.submit(cluster, user, body)
         return "; ".join(outcome.errors.values())
-    client = cluster.client(component.WEB_FORM, user, pod_form.OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     try:
         await client.create(trial.kind, body, NAMESPACE)
     except ApiError as error:
@@ -141,7 +142,7 @@ async def clean_up(cluster: RunningCluster, user: str, component_id: str) -> str
     trial = of(component_id)
     if trial is None:
         raise KeyError(component_id)
-    client = cluster.client(component.WEB_FORM, user, pod_form.OWNER_GROUPS)
+    client = cluster.client(component.WEB_FORM, user, groups_of(user))
     try:
         await client.delete(trial.kind, name_of(component_id), NAMESPACE)
     except ApiError as error:

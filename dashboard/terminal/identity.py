@@ -7,7 +7,7 @@ from cluster.kubeadm.running import RunningCluster
 from cluster.kubectl.kubeconfig import Access
 from cluster.kubectl.session import Session
 from cluster.wire import component
-from dashboard.presenters.pod_form import OWNER_GROUPS
+from dashboard.permission import groups_of
 
 
 def session_of(cluster: RunningCluster, user: str) -> Session:
@@ -28,6 +28,6 @@ def session_of(cluster: RunningCluster, user: str) -> Session:
     def connect(access: Access) -> Client:
         if token := access.user.get("token"):
             return cluster.client_with(component.KUBECTL, Credentials(token=token))
-        return cluster.client(component.KUBECTL, user, OWNER_GROUPS)
+        return cluster.client(component.KUBECTL, user, groups_of(user))
 
     return Session(config, connect, cluster.pace_clock)

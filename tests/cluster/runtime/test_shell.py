@@ -84,3 +84,9 @@ async def test_what_never_waits_uses_the_processor_and_lets_others_live() -> Non
     code, _, seconds = await run("i=0; while [ $i -lt 1000 ]; do i=$((i+1)); done")
     assert code == 0
     assert seconds > 0.5
+
+
+@pytest.mark.parametrize("name", ["apk", "tar", "mount"])
+async def test_what_is_not_simulated_says_so_and_fails(name: str) -> None:
+    code, output, _ = await run(f"{name} x 2>&1 || echo failed")
+    assert (code, output) == (0, f"{name}: this program is not simulated\nfailed\n")

@@ -225,9 +225,17 @@ async def around(run: Process, args: list[str]) -> int:
     return await programs.run(run, rest) if rest else 0
 
 
-@program("uptime", "free", "dmesg", "apk", "apt-get", "apt", "yum", "pip", "npm", "tar", "vi")
-async def outline(run: Process, args: list[str]) -> int:
-    return 0
+def _not_simulated(name: str) -> None:
+    """A script that needs such a program fails where it calls it, and says why."""
+
+    @program(name)
+    async def fail(run: Process, args: list[str]) -> int:
+        run.complain(f"{name}: this program is not simulated")
+        return 1
+
+
+for _each in ["uptime", "free", "dmesg", "apk", "apt-get", "apt", "yum", "pip", "npm", "tar", "vi", "mount", "umount"]:
+    _not_simulated(_each)
 
 
 @program("nproc")

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from cluster.runtime.program import Program
 
 SHELLS = ("sh", "bash", "ash")
+NO_EXECUTABLE = (
+    "failed to exec in container: failed to create exec: OCI runtime exec failed: exec failed: unable to start container"
+    ' process: exec: "{}": executable file not found in $PATH'
+)
 
 
 class Commands:
@@ -43,12 +47,16 @@ class Commands:
             self.program(container).start(lambda code: container.ran(self.clock, code))
 
     async def run(self, container: Container, command: list[str], limit_seconds: float = 0.0) -> Obj:
-        """A command to its end: {"stdout", "stderr", "exitCode"}; CriError when it takes too long (`limit_seconds`, 0: no limit)."""
+        """A command to its end: {"stdout", "stderr", "exitCode"}; CriError when nobody brings it, or when it takes too
+        long (`limit_seconds`, 0: no limit)."""
         from cluster.runtime.shell.process import Pipe
 
         _check(container)
+        program = self.program(container)
+        if not program.has(command[0]):
+            raise CriError("Unknown", NO_EXECUTABLE.format(command[0]))
         stdout, err = Pipe(), Pipe()
-        running = self.program(container).run(command, Pipe(closed=True), stdout, err)
+        running = program.run(command, Pipe(closed=True), stdout, err)
         task = asyncio.get_running_loop().create_task(running)
         timer = self.clock.call_later(limit_seconds, task.cancel) if limit_seconds else None
         try:

@@ -6,6 +6,7 @@ Imported when the first such container starts, so that clusters without one neve
 from __future__ import annotations
 
 import asyncio
+import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,11 @@ class Program:
         for process in list(self.world.processes.values()):
             if process.task is not None:
                 process.task.cancel()
+
+    def has(self, name: str) -> bool:
+        """Is there such a program in its image, or such a file?"""
+        path = posixpath.normpath(posixpath.join(self.container.folder or "/", name))
+        return programs.is_there(name) or ("/" in name and self.world.files.find(path) is not None)
 
     async def run(self, command: list[str], stdin: Any, stdout: Writer, err: Writer, *, tty: bool = False) -> int:
         """A command beside it (exec), to its end."""

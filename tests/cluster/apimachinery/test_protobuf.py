@@ -31,3 +31,11 @@ def test_a_message_that_ends_early_is_refused(cut: int) -> None:
 def test_another_format_is_refused() -> None:
     with pytest.raises(ValueError, match=r"."):
         protobuf.decode(b"{}")
+
+
+def test_fields_are_called_as_in_json() -> None:
+    """Protobuf has `aPIGroup`, `Expression` and `uID` where JSON has apiGroup, expression and uid."""
+    table = protobuf.table()
+    assert table["k8s.io.api.networking.v1.IngressClassParametersReference"]["1"][0] == "apiGroup"
+    assert table["k8s.io.api.admissionregistration.v1.Validation"]["1"][0] == "expression"
+    assert table["k8s.io.api.authentication.v1.BoundObjectReference"]["4"][0] == "uid"

@@ -45,7 +45,9 @@ class AttachDetachLoop(Loop):
         self.attachments.add_handler(self.enqueuing(lambda obj: [volume_of(obj)]))
 
     def _volumes_of(self, pod: Obj) -> list[str]:
-        found = (self.claims.store.get(key) for key in claims.keys_of(pod))
+        if not (keys := claims.keys_of(pod)):
+            return keys
+        found = (self.claims.store.get(key) for key in keys)
         return [each["spec"]["volumeName"] for each in found if each is not None and each["spec"].get("volumeName")]
 
     async def reconcile(self, key: str) -> Result:

@@ -22,10 +22,12 @@ def name_for(pod: Obj, volume: Obj) -> str:
 
 
 def keys_of(pod: Obj) -> list[str]:
-    """An index: the keys of the claims that a pod mounts."""
-    namespace = meta.namespace_of(pod)
-    names = (name_for(pod, volume) for volume in pod["spec"].get("volumes") or ())
-    return [f"{namespace}/{name}" for name in names if name]
+    """An index: the keys of the claims that a pod mounts. Asked at every change of every pod, most of which have none."""
+    found = []
+    for volume in pod["spec"].get("volumes") or ():
+        if ("persistentVolumeClaim" in volume or "ephemeral" in volume) and (name := name_for(pod, volume)):
+            found.append(f"{meta.namespace_of(pod)}/{name}")
+    return found
 
 
 def index(pods: Informer) -> None:

@@ -84,3 +84,10 @@ def test_others_make_no_clusters(alice: Client) -> None:
 def test_the_owner_is_an_administrator_and_others_are_who_they_are() -> None:
     assert groups_of(OWNER) == OWNER_GROUPS
     assert groups_of("alice") == ()
+
+
+def test_a_refusal_is_a_page_in_words(alice: Client, settings: Any) -> None:
+    settings.DEBUG = False
+    page = alice.post("/", {"name": "mine"}).content.decode()
+    assert MESSAGE in page
+    assert "That is not yours to do" in page

@@ -57,6 +57,8 @@ class Reader:
 
     def __init__(self, cache: WatchCache) -> None:
         self._cache = cache
+        self.hints: dict[tuple[str, ...], str] = {}
+        """Where an answer was found last; whoever uses one looks whether it still holds."""
 
     def get(self, kind: str, name: str, namespace: str = "") -> Obj | None:
         cache = self._cache.named(kind)

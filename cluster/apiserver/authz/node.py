@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PREFIX, GROUP = "system:node:", "system:nodes"
 READ = ("get", "list", "watch")
+MOST_HINTS = 20_000
 ANY_NODE = {
     ("", "nodes"): ("create", "update", "patch"),
     ("", "nodes/status"): ("update", "patch"),
@@ -81,10 +82,22 @@ def _is_its_own(reader: Reader, node_name: str, asked: Attributes) -> bool:
 
 
 def _refers(reader: Reader, node_name: str, asked: Attributes) -> bool:
-    """Does a pod of the node name this secret or config map?"""
+    """Does a pod of the node name this secret or config map? The pod that did so last is asked first."""
     wanted = (asked.resource, asked.name)
-    pods = reader.list("Pod", asked.namespace)
-    return any(pod["spec"].get("nodeName") == node_name and wanted in references(pod["spec"]) for pod in pods)
+
+    def names_it(pod: Obj | None) -> bool:
+        return pod is not None and pod["spec"].get("nodeName") == node_name and wanted in references(pod["spec"])
+
+    hint = (node_name, asked.namespace, *wanted)
+    if names_it(reader.get("Pod", reader.hints.get(hint, ""), asked.namespace)):
+        return True
+    for pod in reader.list("Pod", asked.namespace):
+        if names_it(pod):
+            if len(reader.hints) >= MOST_HINTS:
+                reader.hints.clear()
+            reader.hints[hint] = pod["metadata"]["name"]
+            return True
+    return False
 
 
 def _runs_as(reader: Reader, node_name: str, asked: Attributes) -> bool:

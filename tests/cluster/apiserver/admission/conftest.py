@@ -22,6 +22,7 @@ class Desk:
     """Stands for the API server: its reader, its clock, its mode."""
 
     def __init__(self) -> None:
+        self.hints: dict[tuple[str, ...], str] = {}
         self.objects: list[Obj] = []
         self.clock = VirtualClock()
         self.reader = self

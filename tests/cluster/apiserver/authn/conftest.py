@@ -13,6 +13,7 @@ class Shelf:
     """The reader of an API server that holds just these objects; every change grows its generation."""
 
     def __init__(self) -> None:
+        self.hints: dict[tuple[str, ...], str] = {}
         self.objects: dict[tuple[str, str, str], Obj] = {}
         self.changes = 0
 

@@ -10,7 +10,7 @@ from cluster.apimachinery import labels, meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
-from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
+from cluster.controllers.loop import DONE, Loop, Result, overtaken
 
 
 class ClusterRoleAggregationLoop(Loop):
@@ -40,10 +40,7 @@ class ClusterRoleAggregationLoop(Loop):
             try:
                 await self.client.update("ClusterRole", {**role, "rules": wanted})
             except ApiError as error:
-                if error.code == 409:
-                    return Result(STALE_SECONDS)
-                if error.code != 404:
-                    raise
+                return overtaken(error)
         return DONE
 
 

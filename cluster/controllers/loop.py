@@ -38,6 +38,15 @@ class Result:
 DONE = Result()
 
 
+def overtaken(error: ApiError) -> Result:
+    """After a refused write: look again soon where the object had changed, nothing where it has gone. Raises the rest."""
+    if error.code == 409:
+        return Result(STALE_SECONDS)
+    if error.code != 404:
+        raise error
+    return DONE
+
+
 Count = Callable[[Obj], int]
 
 

@@ -13,7 +13,7 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apis.core.secret import ACCOUNT_NAME, ACCOUNT_TOKEN
-from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result, Wish
+from cluster.controllers.loop import DONE, Loop, Result, Wish, overtaken
 
 ACCOUNT_UID = "kubernetes.io/service-account.uid"
 TOKEN, CA, NAMESPACE = "token", "ca.crt", "namespace"
@@ -66,10 +66,7 @@ class ServiceAccountTokenLoop(Loop):
             elif (filled := self._filled(secret, account)) != secret:
                 await self.client.update("Secret", filled)
         except ApiError as error:
-            if error.code == 409:
-                return Result(STALE_SECONDS)
-            if error.code != 404:
-                raise
+            return overtaken(error)
         return DONE
 
     async def _account_of(self, secret: Obj) -> Obj | None:

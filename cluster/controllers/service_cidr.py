@@ -13,7 +13,7 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.clock import parse_rfc3339, rfc3339
-from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
+from cluster.controllers.loop import DONE, Loop, Result, overtaken
 
 FINALIZER = "networking.k8s.io/service-cidr-finalizer"
 FAMILY, MANAGED_BY, OURS = (
@@ -60,11 +60,7 @@ class ServiceCidrLoop(Loop):
                 return await self._sync_address(key.removeprefix(ADDRESS))
             return await self._sync_range(key.removeprefix(CIDR))
         except ApiError as error:
-            if error.code == 409:
-                return Result(STALE_SECONDS)
-            if error.code != 404:
-                raise
-            return DONE
+            return overtaken(error)
 
     # --- addresses -------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.client.events import NORMAL, WARNING
 from cluster.client.rest import MERGE_PATCH
-from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result, Wish
+from cluster.controllers.loop import DONE, Loop, Result, Wish, overtaken
 
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
 ADDRESSES = ipaddress.ip_network("172.18.255.0/24")
@@ -50,11 +50,7 @@ class ServiceLbLoop(Loop):
                 return DONE
             return DONE if ip_of(service) else await self._give(service)
         except ApiError as error:
-            if error.code == 409:
-                return Result(STALE_SECONDS)
-            if error.code != 404:
-                raise
-            return DONE
+            return overtaken(error)
 
     async def _give(self, service: Obj) -> Result:
         self.events.event(service, NORMAL, "EnsuringLoadBalancer", "Ensuring load balancer")

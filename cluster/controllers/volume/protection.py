@@ -11,7 +11,7 @@ from cluster.apimachinery import meta
 from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.apimachinery.watch_event import DELETED
-from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
+from cluster.controllers.loop import DONE, Loop, Result, overtaken
 from cluster.controllers.volume import claims
 
 PVC_FINALIZER, PV_FINALIZER = "kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"
@@ -31,10 +31,7 @@ class _Protection(Loop):
         try:
             await self.client.update(kind, meta.evolve(obj, ("metadata", "finalizers"), wanted))
         except ApiError as error:
-            if error.code == 409:
-                return Result(STALE_SECONDS)
-            if error.code != 404:
-                raise
+            return overtaken(error)
         return DONE
 
     def _is_due(self, obj: Obj | None) -> bool:

@@ -13,7 +13,7 @@ from cluster.apimachinery.meta import Obj
 from cluster.apimachinery.status import ApiError
 from cluster.client.events import NORMAL, WARNING
 from cluster.clock import rfc3339
-from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result
+from cluster.controllers.loop import DONE, STALE_SECONDS, Loop, Result, overtaken
 from cluster.controllers.volume import binding
 
 RESYNC_SECONDS = 15.0
@@ -74,11 +74,7 @@ class PersistentVolumeBinderLoop(Loop):
             found = self.volumes.store.get(name)
             return await self._sync_volume({"apiVersion": "v1", "kind": "PersistentVolume", **found}) if found else DONE
         except ApiError as error:
-            if error.code == 409:
-                return Result(STALE_SECONDS)
-            if error.code == 404:
-                return DONE
-            raise
+            return overtaken(error)
 
     # --- claims ----------------------------------------------------------------------------------------------------
 

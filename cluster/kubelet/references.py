@@ -1,7 +1,8 @@
 """What a pod needs of ConfigMaps and Secrets: volumes before its sandbox, environment before each container.
 
 Only what a pod names is asked for, and only what is not optional. Models: pkg/kubelet/volumemanager, kubelet_pods.go
-makeEnvironmentVariables v1.37. Simplified: contents are not mounted; the API token's own volume is taken to be there.
+makeEnvironmentVariables v1.37. Simplified: the API token's own volume is taken to be
+there. What volumes hold is written by `volumes`.
 """
 
 from __future__ import annotations

@@ -110,14 +110,8 @@ async def submit(cluster: RunningCluster, user: str, made: Made) -> None:
 
 
 def errors_of(form: FormKind, error: ApiError) -> dict[str, str]:
-    """The Status' causes beside their fields; what has no field stands above the form."""
-    found: dict[str, str] = {}
-    for cause in (error.status.get("details") or {}).get("causes") or ():
-        path, message = cause.get("field", ""), cause.get("message", "")
-        places = (each.name for each in form.fields if any(path.startswith(prefix) for prefix in each.paths))
-        name = next(places, "form")
-        found.setdefault(name, message if name != "form" else f"{path}: {message}")
-    return found or {"form": error.message}
+    """The Status' causes beside the form's fields."""
+    return pod_form.beside_fields(error, ((prefix, each.name) for each in form.fields for prefix in each.paths))
 
 
 def key_of(cluster: RunningCluster, obj: Obj) -> str:

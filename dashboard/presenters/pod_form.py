@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,12 +153,16 @@ async def _ask(cluster: RunningCluster, client: Client, pod: dict[str, Any]) -> 
 
 
 def errors_of(error: ApiError) -> dict[str, str]:
-    """The Status' causes beside their fields; what has no field stands above the form."""
-    found: dict[str, str] = {}
+    return beside_fields(error, OF_PATH.items())
+
+
+def beside_fields(error: ApiError, fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The Status' causes beside their fields, by (prefix of a path, field); what has no field stands above the form."""
+    places, found = list(fields), dict[str, str]()
     for cause in (error.status.get("details") or {}).get("causes") or ():
-        path = cause.get("field", "")
-        name = next((name for prefix, name in OF_PATH.items() if path.startswith(prefix)), "form")
-        found.setdefault(name, cause.get("message", "") if name != "form" else f"{path}: {cause.get('message', '')}")
+        path, message = cause.get("field", ""), cause.get("message", "")
+        name = next((name for prefix, name in places if path.startswith(prefix)), "form")
+        found.setdefault(name, message if name != "form" else f"{path}: {message}")
     return found or {"form": error.message}
 
 
